@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { ControlError } from '../errors.ts'
+import { PROJECT } from '../provider/resource-types.ts'
+import { isRef, type Ref } from '../registry/ref.ts'
+import type { Slug } from '../registry/slug.ts'
+import { installEngine } from './install.ts'
+import { PROJECT_NAME, STACK } from './program.ts'
+import { slugIn } from './progress.ts'
+import { oneLine } from './said.ts'
+import { backendEnv, type EngineOptions, openWorkspace, type Workspace } from './workspace.ts'
+
+/** As the Automation API tells it: sdk/nodejs/automation/errors.ts */
+const NO_STACK = /no stack named.*found/
+const MOST_BYTES = 256 * 1024 * 1024
+
+/** What state says of one orchestra's project. */
+export interface RecordedProject {
+  /** Null while a creation was begun and nothing is known of its outcome. */
+  readonly ref: Ref | null
+  /** It was healthy and plated once; false when the next run has something to finish. */
+  readonly finished: boolean
+  /** Null before it is finished, or when the project has none. */
+  readonly publishableKey: string | null
+}
+
+const resource = z.object({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  delete: z.boolean().optional(),
+  initErrors: z.array(z.string()).nullish(),
+  outputs: z.object({ finished: z.unknown(), publishableKey: z.unknown() }).partial().optional(),
+})
+const exported = z.object({
+  deployment: z
+    .object({
+      resources: z.array(resource).nullish(),
+      pending_operations: z
+        .array(z.object({ resource: z.object({ urn: z.string(), type: z.string() }) }))
+        .nullish(),
+    })
+    .nullish(),
+})
+
+/**
+ * What the state records, orchestra by orchestra; empty before the first run. Secrets are not opened, so no
+ * passphrase is needed: the Automation API's `exportStack` would decrypt them all.
+ * @throws ControlError `state-unreadable`, which must never be taken for an empty state; `engine-missing`
+ */
+export async function recorded(options: EngineOptions): Promise<ReadonlyMap<Slug, RecordedProject>> {
+  const workspace = await openWorkspace(options)
+  if (await isNew(workspace)) return new Map()
+  const { command } = await installEngine(options)
+  return readExport(await stackExport(command, workspace, options.env))
+}
+
+/** @throws ControlError `state-unreadable` */
+export function readExport(text: string | null): ReadonlyMap<Slug, RecordedProject> {
+  if (text === null) return new Map()
+  const state = exported.safeParse(jsonIn(text))
+  if (!state.success) throw unreadable(z.prettifyError(state.error))
+  const found = new Map<Slug, RecordedProject>()
+  const { resources, pending_operations: pending } = state.data.deployment ?? {}
+  for (const { id = '', outputs, initErrors, ...rest } of resources ?? []) {
+    const slug = rest.type === PROJECT && !rest.delete ? slugIn(rest.urn) : null
+    if (slug === null) continue
+    const ref = isRef(id) ? id : null
+    const finished = ref !== null && !initErrors?.length && outputs?.finished === true
+    found.set(slug, { ref, finished, publishableKey: keyIn(outputs?.publishableKey) })
+  }
+  for (const operation of pending ?? []) {
+    const slug = operation.resource.type === PROJECT ? slugIn(operation.resource.urn) : null
+    if (slug === null) continue
+    found.set(slug, { ref: null, publishableKey: null, ...found.get(slug), finished: false })
+  }
+  return found
+}
+
+/** Asked at each verification, so a fresh machine is answered without an engine. */
+async function isNew({ backendFolder }: Workspace): Promise<boolean> {
+  if (backendFolder === null) return false
+  const folder = join(backendFolder, '.pulumi', 'stacks', PROJECT_NAME)
+  const files = await readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw unreadable(error instanceof Error ? error.message : 'no folder')
+  })
+  const ours = files.filter((name) => name.startsWith(`${STACK}.json`))
+  if (ours.length === 0) return true
+  if (ours.some((name) => !name.endsWith('.bak'))) return false
+  throw unreadable(`only a backup is left: ${ours.join(', ')}`)
+}
+
+/** The state as the engine prints it, its secrets sealed; null when there is no stack yet. */
+async function stackExport(
+  command: string,
+  workspace: Workspace,
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  try {
+    const { stdout } = await promisify(execFile)(
+      command,
+      ['stack', 'export', '--stack', STACK, '--non-interactive'],
+      {
+        cwd: workspace.workDir,
+        env: { ...env, ...backendEnv(workspace) },
+        maxBuffer: MOST_BYTES,
+      },
+    )
+    return stdout
+  } catch (error) {
+    const said = error instanceof Error && 'stderr' in error ? String(error.stderr) : ''
+    if (NO_STACK.test(said)) return null
+    throw unreadable(said || (error instanceof Error ? error.message : 'unknown'))
+  }
+}
+
+function keyIn(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function unreadable(detail: string): ControlError {
+  return new ControlError('state-unreadable', { detail: oneLine(detail) })
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

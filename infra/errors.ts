@@ -1,0 +1,73 @@
+/** What each error code carries. Values are plain data: they cross process borders and end in reports. */
+export interface ErrorValues {
+  'bad-usage': { readonly detail: string }
+  'registry-refused': { readonly problems: number; readonly folder: string }
+  'token-missing': Record<string, never>
+  'api-url-refused': { readonly url: string; readonly why: string }
+  'api-refused': { readonly call: string; readonly status: number; readonly answer: string }
+  'api-rate-limited': { readonly call: string; readonly waitedSeconds: number }
+  'api-timeout': { readonly call: string; readonly seconds: number }
+  'api-unreachable': { readonly call: string; readonly cause: string }
+  'api-unintelligible': { readonly call: string; readonly detail: string }
+  'signing-key-missing': Record<string, never>
+  'signing-key-bad': { readonly detail: string }
+  'state-unreadable': { readonly detail: string }
+  'database-taken': { readonly slug: string; readonly ref: string; readonly owner: string }
+  'database-plate-unverified': { readonly slug: string; readonly ref: string }
+  'database-in-use': { readonly slug: string; readonly ref: string; readonly tables: number }
+  'project-elsewhere': {
+    readonly slug: string
+    readonly ref: string
+    readonly field: 'organization' | 'region'
+    readonly expected: string
+    readonly actual: string
+  }
+  'project-missing': { readonly slug: string; readonly ref: string }
+  'project-ambiguous': { readonly slug: string; readonly refs: string }
+  'project-failed': { readonly slug: string; readonly ref: string; readonly status: string }
+  'project-slow': {
+    readonly slug: string
+    readonly ref: string
+    readonly status: string
+    readonly seconds: number
+  }
+  'project-fixed': {
+    readonly slug: string
+    readonly field: 'organization' | 'region' | 'ref' | 'size'
+    readonly from: string
+    readonly to: string
+  }
+  'project-removal-refused': { readonly slugs: string }
+  'engine-missing': { readonly version: string; readonly tried: readonly string[] }
+  'engine-failed': { readonly detail: string }
+  'engine-locked': { readonly by: string; readonly since: string }
+  'engine-orphaned': Record<string, never>
+  'engine-cancelled': Record<string, never>
+  'passphrase-missing': Record<string, never>
+  'passphrase-wrong': Record<string, never>
+  'sandbox-failed': { readonly detail: string }
+  'file-failed': { readonly file: string; readonly detail: string }
+}
+
+export type ErrorCode = keyof ErrorValues
+
+/**
+ * The one error of this project. `code` is stable; the words for people are looked up by it in the language
+ * catalogue, so the message is for machines: `code {values}`, which `fromText` reads back.
+ */
+export class ControlError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C
+  readonly values: ErrorValues[C]
+
+  constructor(code: C, values: ErrorValues[C], options?: ErrorOptions) {
+    super(`${code} ${JSON.stringify(values)}`, options)
+    this.name = 'ControlError'
+    this.code = code
+    this.values = values
+  }
+}
+
+/** Whether something thrown is our error of this code. */
+export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is ControlError<C> {
+  return error instanceof ControlError && error.code === code
+}

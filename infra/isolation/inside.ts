@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { ControlError, hasCode } from '../errors.ts'
+import { type PlateRow, verifyPlate } from '../provider/signature.ts'
+import type { Ref } from '../registry/ref.ts'
+import type { PublicKey, Settings } from '../registry/settings.ts'
+import type { ManagementApi } from '../supabase/client.ts'
+import type { Identity, Inside, Link, Plates } from './evidence.ts'
+import { evidenceQuery, identityOnly, MAX_ROWS } from './sql.ts'
+import { whyOf } from './why.ts'
+
+const plateRow = z
+  .object({ slug: z.string(), ref: z.string(), made_at: z.string(), signature: z.string() })
+  .transform(({ made_at, ...row }): PlateRow => ({ ...row, madeAt: made_at }))
+
+const linkRow = z.object({ name: z.string(), target: z.string().nullable() })
+
+const seconds = z.string().regex(/^\d{1,12}(\.\d{1,9})?$/)
+const identityRow = z.object({
+  system_id: z.string().regex(/^\d{1,20}$/),
+  started_at: seconds,
+  now: seconds,
+  in_recovery: z.boolean(),
+  database_oid: z.string().regex(/^\d{1,10}$/),
+})
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
+  .nullable()
+const hexRows = z
+  .string()
+  .regex(/^([0-9a-f]{2})*$/)
+  .transform((hex): unknown => JSON.parse(Buffer.from(hex, 'hex').toString('utf8')))
+const evidenceRow = identityRow.extend({
+  musicians: count,
+  projects: count,
+  plates: hexRows.pipe(z.array(plateRow).max(MAX_ROWS + 1)),
+  foreign_servers: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
+  subscriptions: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
+})
+
+/**
+ * Looks into one database: in one statement when all is well. A tenant can spoil what it owns (lock, bend or
+ * flood a table), so what fails is asked again without the counts, then for the identity alone.
+ */
+export async function lookInside(
+  api: ManagementApi,
+  ref: Ref,
+  settings: Settings,
+  pinned: readonly PublicKey[],
+): Promise<Inside> {
+  try {
+    for (const counted of [true, false]) {
+      const row = await ask(api, ref, evidenceQuery(settings.counts, { counted }), evidenceRow)
+      if (row) return inside(row, pinned)
+    }
+    return {
+      kind: 'read',
+      identity: await askIdentity(api, ref),
+      counts: NO_COUNTS,
+      plates: null,
+      links: null,
+    }
+  } catch (error) {
+    return { kind: 'unread', why: whyOf(error) }
+  }
+}
+
+/** Which server answers now. @throws ControlError as the client does, `api-unintelligible` for another answer */
+export async function askIdentity(api: ManagementApi, ref: Ref): Promise<Identity> {
+  const rows = await api.readOnlyQuery(ref, identityOnly)
+  const row = identityRow.safeParse(rows[0])
+  if (rows.length === 1 && row.success) return identityOf(row.data)
+  throw new ControlError('api-unintelligible', { call: 'identity', detail: `${rows.length} rows` })
+}
+
+const NO_COUNTS = { musicians: null, projects: null } as const
+
+/** undefined where the database refused the statement or answered with something else: the tenant's doing. */
+async function ask<T>(
+  api: ManagementApi,
+  ref: Ref,
+  sql: string,
+  shape: z.ZodType<T>,
+): Promise<T | undefined> {
+  try {
+    const rows = await api.readOnlyQuery(ref, sql)
+    const parsed = rows.length === 1 ? shape.safeParse(rows[0]) : undefined
+    return parsed?.success ? parsed.data : undefined
+  } catch (error) {
+    if (hasCode(error, 'api-refused') && error.values.status === 400) return undefined
+    throw error
+  }
+}
+
+async function inside(row: z.infer<typeof evidenceRow>, pinned: readonly PublicKey[]): Promise<Inside> {
+  const excess = row.plates.length > MAX_ROWS
+  const rows = await Promise.all(
+    row.plates.map(async (plate) => ({
+      slug: plate.slug,
+      ref: plate.ref,
+      valid: await verifyPlate(pinned, plate),
+    })),
+  )
+  const plates: Plates = { rows, excess }
+  const links: Link[] = [
+    ...row.foreign_servers.map((link) => ({ kind: 'foreign-server' as const, ...link })),
+    ...row.subscriptions.map((link) => ({ kind: 'subscription' as const, ...link })),
+  ]
+  const flooded = row.foreign_servers.length > MAX_ROWS || row.subscriptions.length > MAX_ROWS
+  return {
+    kind: 'read',
+    identity: identityOf(row),
+    counts: { musicians: row.musicians, projects: row.projects },
+    plates,
+    links: flooded ? null : links,
+  }
+}
+
+function identityOf(row: z.infer<typeof identityRow>): Identity {
+  return {
+    systemId: row.system_id,
+    startedAt: row.started_at,
+    upSeconds: Number(row.now) - Number(row.started_at),
+    inRecovery: row.in_recovery,
+    databaseOid: row.database_oid,
+  }
+}

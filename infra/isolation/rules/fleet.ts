@@ -1,0 +1,36 @@
+import type { Rule } from '../rule.ts'
+import { required } from './seen.ts'
+
+export const unreadDeclaration: Rule<'unread-declaration'> = {
+  code: 'unread-declaration',
+  severity: 'inconclusive',
+  judge: (world) => world.unreadFiles.map((file) => ({ concerns: [], values: { file } })),
+  plant: (healthy) => ({ ...healthy, unreadFiles: ['planted.yaml'] }),
+}
+
+/** A file is gone while its database lives on: it is no longer looked at, so nobody knows who reaches it. */
+export const undeclared: Rule<'undeclared'> = {
+  code: 'undeclared',
+  severity: 'inconclusive',
+  judge: (world) => world.undeclared.map(({ slug, ref }) => ({ concerns: [], values: { slug, ref } })),
+  plant: (healthy) => {
+    const ref = healthy.orchestras[0]?.ref
+    return ref ? { ...healthy, undeclared: [{ slug: 'planted', ref }] } : healthy
+  },
+}
+
+export const unlisted: Rule<'unlisted'> = {
+  code: 'unlisted',
+  severity: 'inconclusive',
+  judge: (world) => (world.unlisted ? [{ concerns: [], values: { why: world.unlisted } }] : []),
+  plant: (healthy) => ({ ...healthy, unlisted: { code: 'unreachable', detail: 'planted' } }),
+}
+
+/** An empty proof proves nothing; before the first apply there is nothing to prove. */
+export const unproven: Rule<'unproven'> = {
+  code: 'unproven',
+  severity: 'inconclusive',
+  judge: (world) =>
+    world.moment !== 'before' && required(world).length === 0 ? [{ concerns: [], values: {} }] : [],
+  plant: (healthy) => ({ ...healthy, pending: new Set(healthy.orchestras.map((one) => one.slug)) }),
+}

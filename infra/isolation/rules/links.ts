@@ -1,0 +1,80 @@
+import { isIP } from 'node:net'
+import type { Evidence, Link, World } from '../evidence.ts'
+import type { Observation } from '../finding.ts'
+import { type Rule, withEvidence } from '../rule.ts'
+
+const REF = /(?<![a-z0-9])[a-z]{20}(?![a-z0-9])/g
+
+function linksOf(one: Evidence): readonly Link[] {
+  return one.inside.kind === 'read' ? (one.inside.links ?? []) : []
+}
+
+function refsIn(target: string): readonly string[] {
+  return target.toLowerCase().match(REF) ?? []
+}
+
+/** A foreign server or a subscription in one orchestra's database that leads into another's. */
+export const crossLink: Rule<'cross-link'> = {
+  code: 'cross-link',
+  severity: 'breach',
+  judge: (world) => {
+    const byRef = new Map<string, Evidence>(
+      world.orchestras.flatMap((one) => (one.ref ? [[one.ref, one]] : [])),
+    )
+    return world.orchestras.flatMap((one) =>
+      linksOf(one).flatMap((link) => {
+        const target = link.target ?? ''
+        const others = new Set(refsIn(target).flatMap((ref) => byRef.get(ref) ?? []))
+        return [...others]
+          .filter((other) => other.ref !== one.ref)
+          .map((other) => ({ concerns: [one, other], values: { kind: link.kind, link: link.name, target } }))
+      }),
+    )
+  },
+  plant: (healthy) =>
+    withEvidence(healthy, 0, (one) => withLink(one, `host=db.${healthy.orchestras[1]?.ref}.supabase.co`)),
+}
+
+/** A link whose end cannot be told: unreadable, a bare address, or a pooler without its user. */
+export const unreadLink: Rule<'unread-link'> = {
+  code: 'unread-link',
+  severity: 'inconclusive',
+  judge: (world) =>
+    world.orchestras.flatMap((one): Observation<'unread-link'>[] =>
+      linksOf(one)
+        .filter((link) => !isAllowed(link, world) && !leadsSomewhereKnown(link))
+        .map((link) => ({
+          concerns: [one],
+          values: { kind: link.kind, link: link.name, target: link.target },
+        })),
+    ),
+  plant: (healthy) => withEvidence(healthy, 0, (one) => withLink(one, null)),
+}
+
+function isAllowed(link: Link, world: World): boolean {
+  const words = wordsIn(link.target ?? '')
+  return world.allow.links.some((allowed) => words.includes(allowed.toLowerCase()))
+}
+
+/** Names a ref, which the other rule judges, or a host outside Supabase that is more than a bare address. */
+function leadsSomewhereKnown(link: Link): boolean {
+  if (link.target === null) return false
+  if (refsIn(link.target).length > 0) return true
+  const hosts = [...link.target.matchAll(/\bhost(?:addr)?=(\S*)/gi)].flatMap(([, host]) =>
+    (host ?? '').toLowerCase().split(','),
+  )
+  return (
+    hosts.length > 0 &&
+    hosts.every((host) => /\.[a-z]{2,}$/.test(host) && isIP(host) === 0 && !/\.supabase\.\w+$/.test(host))
+  )
+}
+
+function wordsIn(target: string): readonly string[] {
+  return target.toLowerCase().split(/[\s=,]+/)
+}
+
+function withLink(one: Evidence, target: string | null): Partial<Evidence> {
+  return one.inside.kind === 'read'
+    ? { inside: { ...one.inside, links: [{ kind: 'foreign-server', name: 'planted', target }] } }
+    : {}
+}

@@ -1,0 +1,79 @@
+import type { Evidence, Plate, Plates } from '../evidence.ts'
+import type { Observation } from '../finding.ts'
+import { type Rule, withEvidence } from '../rule.ts'
+
+function platesOf(one: Evidence): Plates | null {
+  return one.inside.kind === 'read' ? one.inside.plates : null
+}
+
+/** A plate made for this orchestra in this database. */
+export function isOwn(plate: Plate, one: Pick<Evidence, 'slug' | 'ref'>): boolean {
+  return plate.valid && plate.slug === one.slug && plate.ref === one.ref
+}
+
+function withPlates(one: Evidence, plates: Plates): Partial<Evidence> {
+  return one.inside.kind === 'read' ? { inside: { ...one.inside, plates } } : {}
+}
+
+/** We once signed this database over to another orchestra, or made it under another ref: shared, or a copy. */
+export const foreignNameplate: Rule<'foreign-nameplate'> = {
+  code: 'foreign-nameplate',
+  severity: 'breach',
+  judge: (world) => {
+    const bySlug = new Map<string, Evidence>(world.orchestras.map((one) => [one.slug, one]))
+    return world.orchestras.flatMap((one): Observation<'foreign-nameplate'>[] => {
+      const bears = (platesOf(one)?.rows ?? [])
+        .filter((plate) => plate.valid && !isOwn(plate, one))
+        .map(({ slug, ref }) => ({ slug, ref }))
+      if (bears.length === 0) return []
+      const owners = new Set(bears.flatMap(({ slug }) => bySlug.get(slug) ?? []))
+      owners.delete(one)
+      return [{ concerns: [one, ...owners], values: { bears } }]
+    })
+  },
+  plant: (healthy) => {
+    const [first, second] = healthy.orchestras
+    return first && second
+      ? withEvidence(healthy, 1, (one) => withPlates(one, platesOf(first) ?? none))
+      : healthy
+  },
+}
+
+export const unplated: Rule<'unplated'> = {
+  code: 'unplated',
+  severity: 'inconclusive',
+  judge: (world) =>
+    required(world).flatMap((one) => {
+      const plates = platesOf(one)
+      return plates && plates.rows.length === 0 ? [{ concerns: [one], values: {} }] : []
+    }),
+  plant: (healthy) => withEvidence(healthy, 0, (one) => withPlates(one, none)),
+}
+
+/** Plates that nobody with our key signed for what they say, or more of them than anyone writes. */
+export const tampered: Rule<'tampered'> = {
+  code: 'tampered',
+  severity: 'inconclusive',
+  judge: (world) =>
+    required(world).flatMap((one) => {
+      const plates = platesOf(one)
+      if (!plates) return []
+      const bad = plates.rows.filter((plate) => !plate.valid).length
+      return bad > 0 || plates.excess
+        ? [{ concerns: [one], values: { rows: plates.excess ? plates.rows.length : bad } }]
+        : []
+    }),
+  plant: (healthy) =>
+    withEvidence(healthy, 0, (one) =>
+      withPlates(one, { rows: [{ slug: one.slug, ref: one.ref ?? '', valid: false }], excess: false }),
+    ),
+}
+
+function required(world: {
+  readonly orchestras: readonly Evidence[]
+  readonly pending: ReadonlySet<string>
+}): readonly Evidence[] {
+  return world.orchestras.filter((one) => !world.pending.has(one.slug))
+}
+
+const none: Plates = { rows: [], excess: false }

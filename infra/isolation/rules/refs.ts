@@ -1,0 +1,78 @@
+import type { Evidence, World } from '../evidence.ts'
+import { type Rule, sharing, withEvidence } from '../rule.ts'
+
+/** Every ref that an orchestra lays claim to, by file or by state. */
+function claims(of: Evidence): readonly string[] {
+  return [of.declared.ref, of.recorded.kind === 'recorded' ? of.recorded.ref : null, of.ref].filter(
+    (ref) => ref !== null,
+  )
+}
+
+export const sharedRef: Rule<'shared-ref'> = {
+  code: 'shared-ref',
+  severity: 'breach',
+  judge: (world) =>
+    sharing(world.orchestras, claims).map(([ref, group]) => ({ concerns: group, values: { ref } })),
+  plant: (healthy) => withEvidence(healthy, 1, () => ({ ref: healthy.orchestras[0]?.ref ?? null })),
+}
+
+/** File, state and API name different refs, or a second project goes by the orchestra's name. */
+export const refDrift: Rule<'ref-drift'> = {
+  code: 'ref-drift',
+  severity: 'breach',
+  judge: (world) =>
+    world.orchestras.flatMap((one) => {
+      const declared = one.declared.ref
+      const recorded = one.recorded.kind === 'recorded' ? one.recorded.ref : null
+      const live = one.live.kind === 'live' ? (one.live.namesake ?? one.live.ref) : null
+      const told = new Set([declared, recorded, live].filter((ref) => ref !== null))
+      return told.size > 1 ? [{ concerns: [one], values: { declared, recorded, live } }] : []
+    }),
+  plant: (healthy) =>
+    withEvidence(healthy, 0, () => {
+      const ref = healthy.orchestras[1]?.ref ?? null
+      return ref ? { recorded: { kind: 'recorded', ref, finished: true } } : {}
+    }),
+}
+
+/** What was last published names another ref: a warning, since the ledger is derived and never trusted. */
+export const ledgerDrift: Rule<'ledger-drift'> = {
+  code: 'ledger-drift',
+  severity: 'warning',
+  judge: (world) =>
+    world.orchestras.flatMap((one) => {
+      const ledger = world.ledger?.get(one.slug)
+      if (ledger === undefined || ledger === one.ref) return []
+      return [{ concerns: [one], values: { ledger, actual: one.ref } }]
+    }),
+  plant: (healthy) => ({
+    ...healthy,
+    ledger: new Map(healthy.orchestras.slice(0, 1).map((one) => [one.slug, 'zzzzzzzzzzzzzzzzzzzz'])),
+  }),
+}
+
+export const wrongOrganization: Rule<'wrong-organization'> = {
+  code: 'wrong-organization',
+  severity: 'breach',
+  judge: (world) =>
+    world.orchestras.flatMap((one) =>
+      one.live.kind === 'elsewhere'
+        ? [{ concerns: [one], values: { organization: one.live.organization } }]
+        : [],
+    ),
+  plant: (healthy) =>
+    withEvidence(healthy, 0, () => ({ live: { kind: 'elsewhere', organization: 'another' } })),
+}
+
+export const stranger: Rule<'stranger'> = {
+  code: 'stranger',
+  severity: 'warning',
+  judge: (world: World) =>
+    world.strangers
+      .filter(({ ref }) => !world.allow.strangers.includes(ref))
+      .map(({ ref, name, status }) => ({ concerns: [], values: { ref, name, status } })),
+  plant: (healthy) => {
+    const ref = healthy.orchestras[0]?.ref
+    return ref ? { ...healthy, strangers: [{ ref, name: 'planted', status: 'ACTIVE_HEALTHY' }] } : healthy
+  },
+}

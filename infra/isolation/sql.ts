@@ -1,0 +1,101 @@
+import type { Settings } from '../registry/settings.ts'
+
+// No backslash stands in any of this: what one means in a literal is the tenant's to set (standard_conforming_strings).
+
+/** At most this many rows of a kind are read: more than are ever written, so that a flood costs nothing. */
+export const MAX_ROWS = 20
+
+/**
+ * Which server is this? Nothing here can be bent by whoever owns the database: only functions of pg_catalog,
+ * fully named, for `search_path` and `TimeZone` are the tenant's to set. Numbers of seconds do not depend on
+ * any setting; times as text would.
+ */
+const IDENTITY = `
+  (select system_identifier::pg_catalog.text from pg_catalog.pg_control_system()) as system_id,
+  extract(epoch from pg_catalog.pg_postmaster_start_time())::pg_catalog.text as started_at,
+  extract(epoch from pg_catalog.clock_timestamp())::pg_catalog.text as now,
+  pg_catalog.pg_is_in_recovery() as in_recovery,
+  (select oid::pg_catalog.text from pg_catalog.pg_database
+    where datname operator(pg_catalog.=) pg_catalog.current_database()) as database_oid`
+
+/** The identity alone, as one statement: what is left when a tenant spoils the rest. */
+export const identityOnly = `select ${IDENTITY}`
+
+/** Everything that is asked of a database, in one go; `counted: false` leaves the tenant's own tables alone. */
+export function evidenceQuery(
+  counts: Settings['counts'],
+  { counted }: { readonly counted: boolean },
+): string {
+  return `
+set local statement_timeout = '8s';
+set local lock_timeout = '2s';
+set local search_path = pg_catalog, pg_temp;
+select ${IDENTITY},
+  ${counted ? count(counts.musicians) : 'null'} as musicians,
+  ${counted ? count(counts.projects) : 'null'} as projects,
+  ${plates} as plates,
+  ${foreignServers} as foreign_servers,
+  ${subscriptions} as subscriptions`
+}
+
+/**
+ * Runs a query only where it can be run: a name that is missing would otherwise fail the whole statement.
+ * The inner query gives one row with one column `n`, in digits or hex, so that XML has nothing to escape.
+ */
+function dynamic(condition: string, inner: string): string {
+  return `case when ${condition}
+    then substring(query_to_xml(${literal(inner)}, false, false, '')::text, '<n>([0-9a-f]*)</n>') end`
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function isTable(schema: string, table: string): string {
+  return `exists (select from pg_class c join pg_namespace s on s.oid = c.relnamespace
+    where s.nspname = ${literal(schema)} and c.relname = ${literal(table)} and c.relkind in ('r', 'p'))`
+}
+
+function count({ schema, table }: { readonly schema: string; readonly table: string }): string {
+  return dynamic(isTable(schema, table), `select count(*) as n from "${schema}"."${table}"`)
+}
+
+function hexOf(rows: string): string {
+  return `select encode(convert_to(coalesce(json_agg(r)::text, '[]'), 'UTF8'), 'hex') as n from (${rows}) r`
+}
+
+const plates = `case when ${isTable('control', 'nameplate')} then ${dynamic(
+  'true',
+  hexOf(`select left(slug::text, 64) as slug, left(ref::text, 64) as ref, left(made_at::text, 64) as made_at,
+    left(signature::text, 1024) as signature from only control.nameplate limit ${MAX_ROWS + 1}`),
+)} else '5b5d' end`
+
+/** Passwords stand beside hosts and users in these options: only the words that tell the target are taken. */
+const OPTIONS = `select string_agg(o, ' ') from unnest(%s) o where o ~ '^(host|hostaddr|user|service)='`
+
+const mappings = `select string_agg(o, ' ') from pg_user_mapping m, unnest(m.umoptions) o
+  where m.umserver = f.oid and o ~ '^user='`
+
+const foreignServer = (users: string) => `select left(f.srvname::text, 64) as name,
+  left(concat_ws(' ', (${OPTIONS.replace('%s', 'f.srvoptions')}), (${users})), 500) as target
+  from pg_foreign_server f join pg_foreign_data_wrapper w on w.oid = f.srvfdw
+  where w.fdwname in ('postgres_fdw', 'dblink_fdw') or f.srvoptions::text ~* 'supabase'
+  limit ${MAX_ROWS + 1}`
+
+const foreignServers = `case when has_table_privilege('pg_catalog.pg_user_mapping', 'select')
+  then ${dynamic('true', hexOf(foreignServer(mappings)))}
+  else ${dynamic('true', hexOf(foreignServer('null::text')))} end`
+
+const connection = `concat_ws(' ',
+  (select string_agg(m[1] || '=' || m[2], ' ')
+    from regexp_matches(s.subconninfo, '(?:^|[[:space:]])(host|hostaddr|user|service)[[:space:]]*=[[:space:]]*''?([^''[:space:]]*)', 'g') m),
+  'user=' || substring(s.subconninfo from '^postgres(?:ql)?://([^:@/]*)'),
+  'host=' || substring(s.subconninfo from '^postgres(?:ql)?://(?:[^@/]*@)?([^:/?]*)'))`
+
+const subscription = (target: string) =>
+  hexOf(`select left(s.subname::text, 64) as name, left(${target}, 500) as target
+    from pg_subscription s limit ${MAX_ROWS + 1}`)
+
+const subscriptions = `case when has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'select')
+  then ${dynamic('true', subscription(connection))}
+  else ${dynamic('true', subscription('null::text'))} end`

@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Orchestra, Ref, Slug } from '../registry/orchestra.ts'
+import type { Ledger, LedgerEntry } from './ledger.ts'
+
+/** What a proven run knows of an orchestra's project. */
+export interface Proven {
+  readonly orchestra: Orchestra
+  readonly ref: Ref
+  readonly publishableKey: string | null
+}
+
+/**
+ * The ledger after a proven run: those who were proven, and, for ever, whoever was there before: a ref once
+ * claimed stays claimed. The same object when nothing but the time would change.
+ */
+export function nextLedger(
+  before: Ledger | null,
+  proven: readonly Proven[],
+  at: Date,
+  source: Ledger['source'],
+): Ledger {
+  const now = new Map<Slug, LedgerEntry>(
+    proven.map(({ orchestra: { slug, name, login }, ref, publishableKey }) => [
+      slug,
+      {
+        slug,
+        ref,
+        name,
+        publishableKey,
+        login: { admins: [...login.admins], domains: [...login.domains] },
+        retired: false,
+      },
+    ]),
+  )
+  const orchestras = [
+    ...(before?.orchestras ?? []).filter((one) => !now.has(one.slug)),
+    ...now.values(),
+  ].toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
+  if (before && before.source === source && isDeepStrictEqual(before.orchestras, orchestras)) return before
+  return { version: 1, at: at.toISOString(), source, orchestras }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ControlError } from '../errors.ts'
+import type { ManagementApi } from '../supabase/client.ts'
+import type { ServiceHealth } from '../supabase/shapes.ts'
+import type { Owner } from './nameplate.ts'
+
+/** Statuses that no waiting mends. Source: supabase/terraform-provider-supabase, internal/provider/utils.go */
+const TERMINAL = new Set([
+  'INIT_FAILED',
+  'REMOVED',
+  'GOING_DOWN',
+  'INACTIVE',
+  'PAUSE_FAILED',
+  'RESTORE_FAILED',
+])
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 5_000
+/** A project that was just created may be unknown to other servers of the API for a moment. */
+const MISSING_FOR_MS = 20_000
+
+export interface Patience {
+  /** When the waiting began and how long it may last. */
+  readonly since: number
+  readonly seconds: number
+  readonly signal: AbortSignal
+  /** Told the status whenever it was asked for. */
+  readonly onStatus: (status: string) => void
+}
+
+/**
+ * Waits until a project and its services are healthy.
+ * @throws ControlError `project-failed`, `project-slow`, `project-missing`, and those of the API that do not pass
+ */
+export async function waitUntilHealthy(api: ManagementApi, owner: Owner, patience: Patience): Promise<void> {
+  const startedAt = Date.now()
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+    const status = await statusOf(api, owner, Date.now() - startedAt < MISSING_FOR_MS)
+    if (status === 'healthy') return
+    if (TERMINAL.has(status)) throw new ControlError('project-failed', { ...named(owner), status })
+    patience.onStatus(status)
+    const left = patience.since + patience.seconds * 1000 - Date.now()
+    if (left <= 0) {
+      throw new ControlError('project-slow', {
+        ...named(owner),
+        status,
+        seconds: Math.round(patience.seconds),
+      })
+    }
+    await sleep(Math.min(pause, left), undefined, { signal: patience.signal })
+  }
+}
+
+/** `healthy`, the project's status, or which services are not up yet. */
+async function statusOf(api: ManagementApi, owner: Owner, mayBeMissing: boolean): Promise<string> {
+  try {
+    const { status } = await api.project(owner.ref)
+    if (status !== 'ACTIVE_HEALTHY') return status
+    const ill = (await api.health(owner.ref)).filter((service) => service.status !== 'ACTIVE_HEALTHY')
+    if (ill.length === 0 || (await isDataApiOff(api, owner, ill))) return 'healthy'
+    return `SERVICES:${ill.map(({ name }) => name).join(',')}`
+  } catch (error) {
+    if (error instanceof ControlError && isStatus(error, 404) && !mayBeMissing) {
+      throw new ControlError('project-missing', named(owner), { cause: error })
+    }
+    if (passes(error)) return 'UNKNOWN'
+    throw error
+  }
+}
+
+/** A project whose Data API is switched off has no REST service to wait for. */
+async function isDataApiOff(
+  api: ManagementApi,
+  { ref }: Owner,
+  ill: readonly ServiceHealth[],
+): Promise<boolean> {
+  if (ill.some(({ name }) => name !== 'rest')) return false
+  try {
+    return (await api.exposedSchemas(ref)) === ''
+  } catch (error) {
+    // a token without `data_api_config_read` cannot tell: wait on
+    if (error instanceof ControlError && error.code === 'api-refused') return false
+    throw error
+  }
+}
+
+function passes(error: unknown): boolean {
+  if (!(error instanceof ControlError)) return false
+  if (error.code === 'api-timeout' || error.code === 'api-unreachable') return true
+  return isStatus(error, 404) || [500, 502, 503, 504, 544].some((status) => isStatus(error, status))
+}
+
+/** Whether the API answered with this status. */
+export function isStatus(error: unknown, status: number): boolean {
+  return error instanceof ControlError && 'status' in error.values && error.values.status === status
+}
+
+function named({ slug, ref }: Owner): { readonly slug: string; readonly ref: string } {
+  return { slug, ref }
+}

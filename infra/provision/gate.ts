@@ -1,0 +1,48 @@
+import type { Finding, Unseen } from '../isolation/finding.ts'
+import { hasOwnPlate } from '../isolation/pending.ts'
+import type { Orchestra, Slug } from '../registry/orchestra.ts'
+import type { Proof } from './proof.ts'
+
+/** Which orchestras an apply may touch, and which new ones have to wait. */
+export interface Gate {
+  readonly let: readonly Orchestra[]
+  readonly held: readonly Orchestra[]
+}
+
+/**
+ * Decides by the proof before an apply. Where isolation is broken or in doubt, no new orchestra comes in; what
+ * exists or was begun may be finished and repaired.
+ */
+export function gate(orchestras: readonly Orchestra[], proof: Proof): Gate {
+  if (!proof.judgement.findings.some(closesGate)) return { let: orchestras, held: [] }
+  const known = new Set<Slug>(
+    proof.world.orchestras
+      .filter(
+        (one) => one.recorded.kind === 'recorded' || proof.world.ledger?.has(one.slug) || hasOwnPlate(one),
+      )
+      .map((one) => one.slug),
+  )
+  return {
+    let: orchestras.filter((one) => known.has(one.slug)),
+    held: orchestras.filter((one) => !known.has(one.slug)),
+  }
+}
+
+/**
+ * A missing or bad nameplate concerns its own orchestra alone: a tenant can take it away, and must not be able
+ * to keep others waiting by that. Which server answers is told without it.
+ */
+function closesGate(finding: Finding): boolean {
+  if (finding.severity === 'breach') return true
+  return finding.severity === 'inconclusive' && !isAboutPlate(finding)
+}
+
+/** Whether a finding is mended by plating again. */
+export function isAboutPlate(finding: Finding): boolean {
+  const nameplate: Unseen = 'nameplate'
+  return (
+    finding.code === 'unplated' ||
+    finding.code === 'tampered' ||
+    (finding.code === 'unverified' && finding.values.what === nameplate)
+  )
+}

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+import { mapping } from './complain.ts'
+import { domainField, mailField, nameField, refField, SIZES } from './fields.ts'
+
+/** An orchestra's file. The descriptions are shown by editors, by way of `orchestras/schema.json`. */
+export const declarationSchema = mapping({
+  name: nameField({
+    title: 'Name',
+    description:
+      'Orkesterns namn, så som musikerna ska se det. Inget annat är obligatoriskt. Varje namn får bara finnas en gång.',
+    examples: ['Malmö Symfoniorkester'],
+  }),
+  region: z
+    .string()
+    .meta({
+      title: 'Region',
+      description:
+        'Var databasen ska ligga. Utelämnas den gäller inställningarnas region. Kan inte ändras när databasen väl finns.',
+      examples: ['eu-north-1'],
+    })
+    .optional(),
+  size: z
+    .enum(SIZES)
+    .meta({
+      title: 'Size',
+      description: 'Databasens storlek hos Supabase. Utelämnas den gäller inställningarnas storlek.',
+      examples: ['micro'],
+    })
+    .optional(),
+  ref: refField({
+    title: 'Ref of an existing project',
+    description:
+      'Bara för ett Supabase-projekt som redan finns och ska tas över: dess ref, tjugo bokstäver a–z (Project Settings → General → Project ID). Utelämnas den skapas en ny databas. Kan inte ändras i efterhand.',
+    examples: ['abcdefghijklmnopqrst'],
+  }).optional(),
+  login: mapping({
+    admins: z
+      .array(
+        mailField('login.admins', {
+          title: 'Role address',
+          description: 'En rolladress, aldrig någons privata adress. Får bara stå hos en orkester.',
+          examples: ['admin@malmosymfoni.example'],
+        }),
+      )
+      .meta({ title: 'Administrators', description: 'De som sköter orkesterns egen inloggning.' })
+      .optional(),
+    domains: z
+      .array(
+        domainField({
+          title: 'Mail domain',
+          description:
+            'En e-postdomän som orkesterns musiker loggar in med. Delas den av flera orkestrar frågar den gemensamma inloggningen efter orkesterns egen adress.',
+          examples: ['malmosymfoni.example'],
+        }),
+      )
+      .meta({ title: 'Mail domains', description: 'E-postdomäner som hör till orkestern.' })
+      .optional(),
+  })
+    .meta({ title: 'Login', description: 'Vilka som hör till orkestern.' })
+    .optional(),
+  contact: mailField('contact', {
+    title: 'Contact',
+    description: 'Rolladress till den som svarar för orkestern om något händer.',
+    examples: ['kontakt@malmosymfoni.example'],
+  }).optional(),
+  paused: z
+    .boolean()
+    .meta({
+      title: 'Paused',
+      description: 'true när databasen är pausad med avsikt. Den räknas då inte som bevisad.',
+      examples: [true],
+    })
+    .optional(),
+  retire: refField({
+    title: 'Retire',
+    description:
+      'Bara när orkesterns databas ska avvecklas: databasens ref en gång till, som bekräftelse. Filen får tas bort i nästa pull request.',
+    examples: ['abcdefghijklmnopqrst'],
+  }).optional(),
+}).meta({
+  title: 'Orchestra',
+  description: 'En orkester med en egen databas. Filens namn är orkesterns slug och ändras aldrig.',
+})

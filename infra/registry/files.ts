@@ -1,0 +1,108 @@
+import { constants } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { Complaint, Problem } from './problem.ts'
+import { suggestSlug } from './slug.ts'
+
+/** No orchestra needs a hundredth of this. */
+export const MOST_BYTES = 64 * 1024
+
+/** In the folder for people and editors; not declarations. */
+const IGNORED = new Set(['schema.json', 'README.md'])
+
+export interface Listing {
+  /** Names ending in `.yaml`, in order. */
+  readonly names: readonly string[]
+  readonly problems: readonly Problem[]
+}
+
+/** What a file holds, or what keeps it from being read. */
+export type Content =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'refused'
+      readonly complaint: Complaint
+      readonly line?: number
+      readonly column?: number
+    }
+
+/** Looks through the folder without opening anything. */
+export async function listFolder(folder: string): Promise<Listing> {
+  const label = basename(folder)
+  const entries = await readdir(folder, { withFileTypes: true })
+  entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  const names: string[] = []
+  const problems: Problem[] = []
+  for (const entry of entries) {
+    const { name } = entry
+    const complain = (complaint: Complaint): void => {
+      problems.push({ file: `${label}/${name}`, line: 1, column: 1, ...complaint })
+    }
+    const ending = extname(name.startsWith('.') ? `x${name}` : name).toLowerCase()
+    const declares = ending === '.yaml' || ending === '.yml'
+    if (IGNORED.has(name) || (name.startsWith('.') && !declares)) continue
+    if (entry.isSymbolicLink()) complain({ rule: 'file-link', values: { name } })
+    else if (entry.isDirectory()) complain({ rule: 'file-in-folder', values: { name } })
+    else if (!entry.isFile()) complain({ rule: 'file-special', values: { name } })
+    else if (!name.endsWith('.yaml'))
+      complain({ rule: 'file-ending', values: { name, suggestion: betterName(name) } })
+    else names.push(name)
+  }
+  return { names, problems }
+}
+
+/** Reads a file that may be anything: a link, a pipe, too large, no text. Never throws for what it finds. */
+export async function readText(path: string): Promise<Content> {
+  try {
+    // Not through links, and not waiting for anyone to write into a pipe.
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    try {
+      const stat = await file.stat()
+      const name = basename(path)
+      if (!stat.isFile()) return { kind: 'refused', complaint: { rule: 'file-special', values: { name } } }
+      if (stat.size > MOST_BYTES) return tooLarge(stat.size)
+      const buffer = Buffer.alloc(MOST_BYTES + 1)
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+      return bytesRead > MOST_BYTES ? tooLarge(bytesRead) : decode(buffer.subarray(0, bytesRead))
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+    if (code === 'ENOENT') return { kind: 'none' }
+    if (code === 'ELOOP' || code === 'EMLINK') {
+      return { kind: 'refused', complaint: { rule: 'file-link', values: { name: basename(path) } } }
+    }
+    return { kind: 'refused', complaint: { rule: 'file-unreadable', values: { cause: code } } }
+  }
+}
+
+function tooLarge(bytes: number): Content {
+  return { kind: 'refused', complaint: { rule: 'file-too-large', values: { bytes, limit: MOST_BYTES } } }
+}
+
+function decode(bytes: Buffer): Content {
+  const utf16 =
+    bytes.length >= 2 &&
+    ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+  if (utf16) return { kind: 'refused', complaint: { rule: 'file-encoding', values: { encoding: 'utf-16' } } }
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    const sound = soundPart(bytes)
+    const lines = sound.split('\n')
+    const complaint: Complaint = { rule: 'file-encoding', values: { encoding: 'unknown' } }
+    return { kind: 'refused', complaint, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
+  }
+}
+
+/** The text before the first byte that is not UTF-8. */
+function soundPart(bytes: Buffer): string {
+  return new TextDecoder('utf-8').decode(bytes).replace(/\uFFFD[\s\S]*$/, '')
+}
+
+function betterName(name: string): string | null {
+  const slug = suggestSlug(name.slice(0, name.length - extname(name).length))
+  return slug === undefined ? null : `${slug}.yaml`
+}

@@ -1,0 +1,115 @@
+import { stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { ControlError } from '../errors.ts'
+import { clashes } from './clashes.ts'
+import { type Declared, readDeclaration } from './declaration.ts'
+import { listFolder, readText } from './files.ts'
+import type { Orchestra } from './orchestra.ts'
+import type { Complaint, Problem } from './problem.ts'
+import type { Settings } from './settings.ts'
+import { readSettings } from './settings-file.ts'
+import { isSlug, type Slug, suggestSlug } from './slug.ts'
+
+/** Files read at once: enough to keep a disk busy, few enough for any limit on open files. */
+const AT_ONCE = 32
+
+/** Told of one file: more help nobody, and a file may be made to have thousands. */
+const MOST_PROBLEMS = 100
+
+/** All declarations read together, with everything that is wrong with them. */
+export interface Registry {
+  readonly folder: string
+  readonly settings: Settings
+  /** Every orchestra whose own file is sound, by slug; also when it clashes with another. */
+  readonly orchestras: readonly Orchestra[]
+  /** By file, line and column. Empty means that the registry may be applied. */
+  readonly problems: readonly Problem[]
+}
+
+/** Reads a folder of declarations and its settings. Throws only when there is no such folder. */
+export async function readRegistry(folder: string): Promise<Registry> {
+  const path = resolve(folder)
+  await mustBeFolder(path)
+  const { settings, problems: settingsProblems } = await readSettings(path)
+  const regions = settingsProblems.length === 0 ? settings.allowedRegions : null
+  const { names, problems: listingProblems } = await listFolder(path)
+  const owners = new Set(names)
+  const declared = await eachOf(names, (name) => readOne(path, name, owners, settings, regions))
+  const orchestras = declared
+    .flatMap(({ orchestra }) => (orchestra ? [orchestra] : []))
+    .sort((a, b) => (a.slug < b.slug ? -1 : 1))
+  const problems = [
+    ...settingsProblems,
+    ...listingProblems,
+    ...(names.length === 0 ? [noOrchestras(path)] : []),
+    ...declared.flatMap(({ problems }) => problems),
+    ...clashes(declared.flatMap(({ claimant }) => (claimant ? [claimant] : []))),
+  ]
+  return { folder: path, settings, orchestras, problems: inOrder(problems) }
+}
+
+/** Problems as a reader meets them: file by file, from the top. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted(
+    (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule),
+  )
+}
+
+async function readOne(
+  folder: string,
+  name: string,
+  names: ReadonlySet<string>,
+  settings: Settings,
+  regions: readonly string[] | null,
+): Promise<Declared> {
+  const file = `${basename(folder)}/${name}`
+  const start = { file, line: 1, column: 1 }
+  const text = name.slice(0, -'.yaml'.length)
+  const problems: Problem[] = isSlug(text) ? [] : [{ ...start, ...badSlug(text, names) }]
+  const content = await readText(join(folder, name))
+  if (content.kind === 'text') {
+    // A name that is no slug still gets its contents looked at, so that all is said at once.
+    const declared = readDeclaration(text as Slug, file, content.text, settings, regions)
+    return {
+      ...declared,
+      orchestra: problems.length === 0 ? declared.orchestra : null,
+      problems: inOrder([...problems, ...declared.problems]).slice(0, MOST_PROBLEMS),
+    }
+  }
+  if (content.kind === 'refused') {
+    const { complaint, line = 1, column = 1 } = content
+    problems.push({ file, line, column, ...complaint })
+  } else if (problems.length === 0) {
+    problems.push({ ...start, rule: 'file-unreadable', values: { cause: 'ENOENT' } })
+  }
+  return { orchestra: null, claimant: null, problems }
+}
+
+function badSlug(slug: string, names: ReadonlySet<string>): Complaint {
+  const suggestion = suggestSlug(slug) ?? null
+  const owner = suggestion !== null && names.has(`${suggestion}.yaml`) ? `${suggestion}.yaml` : null
+  return { rule: 'bad-slug', values: { slug, suggestion, owner } }
+}
+
+function noOrchestras(folder: string): Problem {
+  return { file: basename(folder), line: 1, column: 1, rule: 'no-orchestras', values: {} }
+}
+
+async function mustBeFolder(path: string): Promise<void> {
+  const found = await stat(path).catch((error: Error) => {
+    throw new ControlError('file-failed', { file: path, detail: error.message }, { cause: error })
+  })
+  if (!found.isDirectory()) throw new ControlError('file-failed', { file: path, detail: 'not a folder' })
+}
+
+async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = []
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))))
+  }
+  return results
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,72 @@
+import type { Ref } from './ref.ts'
+
+/** What holds for all orchestras, from `.github/orchestras.yml`. */
+export interface Settings {
+  /** Slug of the Supabase organization that owns every project. */
+  readonly organization: string
+  readonly language: 'sv' | 'en'
+  /** GitHub logins. */
+  readonly superadmins: readonly string[]
+  /** Empty `to`: no mail is sent. */
+  readonly mail: { readonly to: readonly string[]; readonly from: string | null }
+  readonly defaults: { readonly region: string; readonly size: string }
+  readonly allowedRegions: readonly string[]
+  readonly counts: { readonly musicians: Table; readonly projects: Table }
+  /** A proof older than this is overdue. */
+  readonly promiseMinutes: number
+  /** How long to wait for a new project to come up. */
+  readonly waitMinutes: number
+  /** How many orchestras may be removed at once. */
+  readonly retireLimit: number
+  readonly allow: Allowed
+  readonly quarantine: boolean
+  /** Public keys whose signatures on nameplates and ledgers are honoured. */
+  readonly signingKeys: readonly PublicKey[]
+}
+
+/** A table of the orchestra's database, both parts plain identifiers. */
+export interface Table {
+  readonly schema: string
+  readonly table: string
+}
+
+/** What is known and explained, and hence no finding. */
+export interface Allowed {
+  /** Projects in the organization that are no orchestra's. */
+  readonly strangers: readonly Ref[]
+  /** Hosts or refs that a link out of a database may point at. */
+  readonly links: readonly string[]
+  /** Third-party issuers of tokens that several orchestras may trust. */
+  readonly issuers: readonly string[]
+}
+
+/** A public Ed25519 key as a JWK. */
+export interface PublicKey {
+  readonly kty: 'OKP'
+  readonly crv: 'Ed25519'
+  readonly x: string
+  readonly kid?: string
+}
+
+/** Supabase's regions inside the European Union: London and Zürich are not. */
+const EU_REGIONS: readonly string[] = ['eu-north-1', 'eu-central-1', 'eu-west-1', 'eu-west-3']
+
+/** What holds where the settings do not say. */
+export const DEFAULT_SETTINGS: Settings = {
+  organization: 'orkestrar',
+  language: 'sv',
+  superadmins: [],
+  mail: { to: [], from: null },
+  defaults: { region: 'eu-north-1', size: 'micro' },
+  allowedRegions: EU_REGIONS,
+  counts: {
+    musicians: { schema: 'public', table: 'musicians' },
+    projects: { schema: 'public', table: 'projects' },
+  },
+  promiseMinutes: 120,
+  waitMinutes: 15,
+  retireLimit: 1,
+  allow: { strangers: [], links: [], issuers: [] },
+  quarantine: false,
+  signingKeys: [],
+}

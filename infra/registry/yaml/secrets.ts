@@ -1,0 +1,24 @@
+import type { Problem, RuleValues } from '../problem.ts'
+
+type Kind = RuleValues['secret-in-file']['kind']
+
+/** Each part is bounded: whoever writes the file must not be able to make the search slow. */
+const SECRETS: readonly (readonly [Kind, RegExp])[] = [
+  ['password', /:\/\/[^\s:@/]{0,200}:(?!\[?YOUR-PASSWORD\]?@)[^\s@]{1,200}@/gi],
+  ['password', /[?&\s]password=[^\s&]{1,200}/gi],
+  ['token', /\bsbp_[0-9a-z]{20,100}/gi],
+  ['secret-key', /\bsb_secret_[\w-]{10,100}/g],
+  ['secret-key', /\beyJ[\w-]{10,400}\.eyJ[\w-]{10,2000}\.[\w-]{10,400}/g],
+  ['private-key', /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----/g],
+]
+
+/** Secrets anywhere in a file, comments included: what is once in git must be changed. */
+export function secretsIn(file: string, text: string): Problem[] {
+  return SECRETS.flatMap(([kind, pattern]) =>
+    [...text.matchAll(pattern)].map((match): Problem => {
+      const before = text.slice(0, match.index).split('\n')
+      const column = (before.at(-1)?.length ?? 0) + 1
+      return { file, line: before.length, column, rule: 'secret-in-file', values: { kind } }
+    }),
+  )
+}

@@ -1,0 +1,18 @@
+import type { ErrorCode, ErrorValues } from '../../errors.ts'
+import type { FindingCode, FindingValues } from '../../isolation/finding.ts'
+import type { Rule, RuleValues } from '../../registry/problem.ts'
+import type { Words } from './words.ts'
+
+/** What is wrong, and what to do about it: each a sentence or two. */
+export interface Said {
+  readonly message: string
+  readonly wayOut: string
+}
+
+/** Every sentence that an operator can meet. Both languages implement it, so neither can lack one. */
+export interface Catalogue {
+  readonly problems: { readonly [R in Rule]: (values: RuleValues[R]) => Said }
+  readonly findings: { readonly [C in FindingCode]: (values: FindingValues[C]) => Said }
+  readonly errors: { readonly [C in ErrorCode]: (values: ErrorValues[C]) => Said }
+  readonly words: Words
+}

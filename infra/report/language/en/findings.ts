@@ -1,0 +1,112 @@
+import type { Catalogue } from '../catalogue.ts'
+import { stockholm } from '../time.ts'
+import { unseen, why } from './why.ts'
+
+export const findings: Catalogue['findings'] = {
+  'shared-ref': ({ ref }) => ({
+    message: `Several orchestras claim the same database, ${ref}.`,
+    wayOut: 'Give each orchestra its own ref: correct the file that is wrong in a pull request.',
+  }),
+  'shared-server': ({ systemId, startedAt, sameDatabase }) => ({
+    message: `The same database server answers through both refs (system identifier ${systemId}, started ${stockholm(startedAt, 'en')}${sameDatabase ? ', same database' : ''}).`,
+    wayOut: 'Stop using one of the refs now. Point it at a database of its own, then verify again.',
+  }),
+  'shared-locks': () => ({
+    message: 'A lock held through one ref was seen through the other: they reach the same server.',
+    wayOut: 'Treat it as a shared database: stop one of them and give it a project of its own.',
+  }),
+  'foreign-nameplate': ({ bears }) => ({
+    message: `The database bears a nameplate that we signed for another: ${bears.map((plate) => `${plate.slug} (${plate.ref})`).join(', ')}.`,
+    wayOut: 'It is shared, or a copy or restore of that database. Let nobody log in until it is known which.',
+  }),
+  'shared-trust': ({ by, what }) => ({
+    message:
+      by === 'key'
+        ? `The projects sign with the same key (${what}): a token for one opens the other.`
+        : `The projects trust the same outside issuer (${what}).`,
+    wayOut:
+      by === 'key'
+        ? 'Rotate the signing key of one of them and revoke the old one.'
+        : 'Remove the issuer from one of them, or allow it in the settings (allow.issuers) if it is meant so.',
+  }),
+  'cross-link': ({ kind, link, target }) => ({
+    message: `A ${kind === 'subscription' ? 'subscription' : 'foreign server'} named "${link}" leads into the other orchestra's database (${target}).`,
+    wayOut: 'Drop it in the database, and change the password that it used.',
+  }),
+  'ref-drift': ({ declared, recorded, live }) => ({
+    message: `File, state and Supabase do not name the same database: file ${declared ?? '–'}, state ${recorded ?? '–'}, Supabase ${live ?? '–'}.`,
+    wayOut: 'Find out which one holds the data. Put the file back, or rename the project that is not it.',
+  }),
+  'wrong-organization': ({ organization }) => ({
+    message: `The project has left our organization and now belongs to "${organization}".`,
+    wayOut: 'Transfer it back in the Supabase dashboard, and find out who moved it.',
+  }),
+  stranger: ({ ref, name, status }) => ({
+    message: `The project "${name}" (${ref}, ${status}) belongs to no orchestra.`,
+    wayOut: 'Delete it if it is left over, declare it, or explain it in the settings (allow.strangers).',
+  }),
+  'ledger-drift': ({ ledger, actual }) => ({
+    message: `The published ledger says ${ledger}, the database in use is ${actual ?? '–'}.`,
+    wayOut: 'The ledger is made anew by the next apply; if it stays so, look at who wrote it.',
+  }),
+  'shared-lineage': ({ systemId, orchestras }) => ({
+    message: `${orchestras} databases were born from the same image (system identifier ${systemId}). That is how the platform makes them.`,
+    wayOut: 'Nothing to do.',
+  }),
+  symmetric: () => ({
+    message: 'The project signs its tokens with a shared secret, which cannot be compared from outside.',
+    wayOut: 'Change to asymmetric signing keys in the project’s settings.',
+  }),
+  uncounted: () => ({
+    message: 'Musicians and projects could not all be counted: a table is missing or locked.',
+    wayOut: 'Nothing for the isolation; the tables come with the orchestra’s migrations.',
+  }),
+  paused: () => ({
+    message: 'The orchestra is declared paused: its database is not proven while it rests.',
+    wayOut: 'Remove "paused" from the file when it is to be used again.',
+  }),
+  pending: ({ why: status }) => ({
+    message: `The orchestra is new and not finished yet${status ? ` (${status})` : ''}.`,
+    wayOut: 'The next apply finishes it.',
+  }),
+  missing: ({ ref }) => ({
+    message: `The orchestra has no project at Supabase${ref ? ` (${ref} is gone, or our token may not see it)` : ''}.`,
+    wayOut: 'Was it deleted or moved? Look in the dashboard before anything is applied.',
+  }),
+  unverified: ({ what, why: reason }) => ({
+    message: `${unseen[what]} could not be looked at: ${why(reason)}.`,
+    wayOut: 'Run the verification again. If it stays so, look at the project in the dashboard.',
+  }),
+  'unread-link': ({ kind, link, target }) => ({
+    message: `It cannot be told where the ${kind === 'subscription' ? 'subscription' : 'foreign server'} "${link}" leads${target ? ` (${target})` : ''}.`,
+    wayOut: 'Ask the orchestra what it is for. Drop it, or allow its host in the settings (allow.links).',
+  }),
+  unplated: () => ({
+    message: 'The database bears no nameplate.',
+    wayOut: 'The next apply plates it: npm run provision.',
+  }),
+  tampered: ({ rows }) => ({
+    message: `The database bears nameplates that are not signed by us (${rows}).`,
+    wayOut: 'The next apply puts the right one back. Ask who may write to the schema "control".',
+  }),
+  'unread-declaration': ({ file }) => ({
+    message: `${file} cannot be read: it may claim a database that nobody knows of.`,
+    wayOut: 'Mend the file: npm run validate-orchestras says what is wrong.',
+  }),
+  undeclared: ({ slug, ref }) => ({
+    message: `The file of ${slug} is gone, but its database (${ref}) is still there.`,
+    wayOut: 'Put the file back. To end an orchestra, write "retire" in it first.',
+  }),
+  unlisted: ({ why: reason }) => ({
+    message: `The organization’s projects could not be listed: ${why(reason)}.`,
+    wayOut: 'Check the token and its permissions, then run the verification again.',
+  }),
+  unproven: () => ({
+    message: 'No orchestra was there to be proven.',
+    wayOut: 'Provision them first: npm start on the sandbox, npm run provision for real.',
+  }),
+  'blind-rule': ({ rule }) => ({
+    message: `The rule "${rule}" did not pass its self-test: this run proves nothing.`,
+    wayOut: 'A fault in this program. Go back to the last version that worked and report it.',
+  }),
+}

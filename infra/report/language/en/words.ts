@@ -1,0 +1,125 @@
+import { stockholm } from '../time.ts'
+import type { Words } from '../words.ts'
+
+export const words: Words = {
+  language: 'en',
+  commands: {
+    start:
+      'The whole main job on the sandbox: reads the orchestras, creates a database for each, and proves that they are apart.',
+    'demo-breach':
+      'The main job, then a planted breach: shows what is found, what is blocked, and how it is mended.',
+    'validate-orchestras':
+      'Checks the files of the orchestras: every problem at once, with line and way out. Needs no network.',
+    provision: 'Proves, applies, proves: creates what is declared, never while isolation is in doubt.',
+    'verify-database-isolation':
+      'Looks, without changing anything, whether every orchestra has a database of its own.',
+    'monitor-database-isolation': 'Verifies, and writes the report.',
+    'check-databases': 'Shows one orchestra’s database (or each) in full.',
+    'write-schema': 'Writes orchestras/schema.json, by which editors check the files as they are typed.',
+  },
+  options: {
+    help: 'show this help',
+    lang: 'language: sv or en',
+    orchestras: 'folder with the orchestras’ files',
+    state: 'folder for sandbox, state, ledger and report',
+    json: 'JSON on standard output',
+    deep: 'also third-party issuers, and locks across all databases',
+    base: 'the files as they were: what must not change is compared',
+    ledger: 'a published ledger: refs claimed long ago',
+    slug: 'the orchestra’s file name without its ending',
+  },
+  help: {
+    usage: 'Usage:',
+    arguments: 'Arguments:',
+    options: 'Options:',
+    examples: 'Examples:',
+    exit: 'Exit code:',
+    exits: ['done, or isolated', 'breach, or refused', 'could not tell, crash, or bad usage'],
+  },
+  source: {
+    sandbox: (folder) =>
+      `Source: the sandbox in ${folder} (no SUPABASE_ACCESS_TOKEN is set). It proves nothing about the real databases.`,
+    otherApi: (url) => `Source: ${url}, a stand-in. It proves nothing about the real databases.`,
+    supabase: 'Source: Supabase.',
+  },
+  verdicts: {
+    isolated: '✅ All orchestras have databases of their own = OK',
+    breach: '❌ Databases are shared = CRITICAL ERROR! Sending alarm!',
+    inconclusive: '⚠️  Could not be told whether all orchestras have databases of their own',
+  },
+  whatNow: {
+    isolated: 'Nothing to do.',
+    breach:
+      'New orchestras wait until this is repaired. The law gives 72 hours from now to notify the data protection authority.',
+    inconclusive: 'New orchestras wait until it is known. Begin with the first finding.',
+  },
+  severities: { breach: 'BREACH', inconclusive: 'UNKNOWN', warning: 'Warning', note: 'Note' },
+  columns: {
+    orchestra: 'Orchestra',
+    ref: 'Ref',
+    region: 'Region',
+    status: 'Status',
+    musicians: 'Musicians',
+    projects: 'Productions',
+    proof: 'Proof',
+  },
+  proof: { proven: 'proven', unproven: 'NOT PROVEN', pending: 'waiting', paused: 'paused' },
+  details: {
+    title: 'Database',
+    server: 'System identifier',
+    started: 'Server started',
+    nameplate: 'Nameplate',
+    keys: 'Signing keys',
+    links: 'Links to other databases',
+    unread: 'not read',
+    nameplates: (valid, bad) => `${valid} valid, ${bad} not ours`,
+    unknownSlug: (slug, known) => `there is no orchestra "${slug}"; there are: ${known}`,
+  },
+  same: {
+    label: 'The same',
+    ref: (ref) => `ref ${ref}`,
+    server: (systemId, startedAt) => `server ${systemId}, started ${stockholm(startedAt, 'en')}`,
+    database: 'database',
+    locks: 'locks: one held through one was seen through the other',
+    nameplate: (slugs) => `nameplate: made for ${slugs}`,
+    key: 'signing key',
+    issuer: (issuer) => `issuer ${issuer}`,
+    link: (target) => `way in: ${target}`,
+  },
+  wayOut: 'Do this',
+  unexpected: (detail) => `A fault in this program: ${detail}`,
+  check: {
+    problems: (count, files) =>
+      `${count} ${count === 1 ? 'problem' : 'problems'} in ${files} ${files === 1 ? 'file' : 'files'}.`,
+    fine: (orchestras) => `${orchestras} ${orchestras === 1 ? 'orchestra' : 'orchestras'}, no problems.`,
+  },
+  written: (file) => `Report: ${file}`,
+  progress: {
+    sandbox: 'Starting the sandbox …',
+    proofBefore: 'Proving what exists before anything is changed …',
+    applying: 'Applying …',
+    proofAfter: 'Proving all …',
+    looked: (done, of) => `  ${done} of ${of} looked at`,
+    engineDownloading: 'Fetching Pulumi, once on this machine …',
+    engineBuilding: (seconds) =>
+      `Building Pulumi from its published source, once on this machine, about 4 minutes … ${seconds} s`,
+    creating: (slug) => `  ${slug}: creating`,
+    waiting: (slug, status, seconds) => `  ${slug}: ${status}, ${seconds} s`,
+    done: (slug, seconds) => `  ${slug}: done after ${seconds} s`,
+    failed: (slug) => `  ${slug}: failed`,
+    changes: (created, updated, same) =>
+      created + updated === 0
+        ? `Nothing to change (${same} as they were).`
+        : `${created} created, ${updated} changed, ${same} as they were.`,
+    replated: (slug) => `  ${slug}: nameplate put back`,
+    held: (slugs) => `Isolation is not proven: these new orchestras wait: ${slugs}`,
+  },
+  demo: {
+    planting: (shared, owner) =>
+      `Now a breach is planted: calls for ${shared} reach ${owner}’s database from here on.`,
+    blocked: 'A new orchestra is tried while the breach is open:',
+    mending: 'The breach is mended: each ref reaches its own database again.',
+    mended: 'Found, blocked and mended: as it should be.',
+    missed: 'The breach was not handled as it should be.',
+  },
+}

@@ -1,0 +1,128 @@
+import { stockholm } from '../time.ts'
+import type { Words } from '../words.ts'
+
+export const words: Words = {
+  language: 'sv',
+  commands: {
+    start:
+      'Hela huvuduppgiften i sandlådan: läser orkestrarna, skapar en databas åt var och en och bevisar att de är skilda åt.',
+    'demo-breach':
+      'Huvuduppgiften, sedan ett planterat isoleringsbrott: visar vad som upptäcks, vad som spärras och hur det lagas.',
+    'validate-orchestras':
+      'Kontrollerar orkestrarnas filer: alla fel på en gång, med rad och åtgärd. Behöver inget nät.',
+    provision: 'Bevisar, kör, bevisar: skapar det som är deklarerat, aldrig medan isoleringen är oviss.',
+    'verify-database-isolation': 'Ser efter, utan att ändra något, om varje orkester har en egen databas.',
+    'monitor-database-isolation': 'Verifierar och skriver rapporten.',
+    'check-databases': 'Visar en orkesters databas (eller allas) i detalj.',
+    'write-schema':
+      'Skriver orchestras/schema.json, som låter redigerare kontrollera filerna medan de skrivs.',
+  },
+  options: {
+    help: 'visa den här hjälpen',
+    lang: 'språk: sv eller en',
+    orchestras: 'mapp med orkestrarnas filer',
+    state: 'mapp för sandlåda, tillstånd, liggare och rapport',
+    json: 'JSON på standard ut',
+    deep: 'även utomstående utfärdare, och lås tvärs över alla databaser',
+    base: 'filerna som de var: det som inte får ändras jämförs',
+    ledger: 'en publicerad liggare: refar som togs i anspråk för länge sedan',
+    slug: 'orkesterns filnamn utan ändelse',
+  },
+  help: {
+    usage: 'Användning:',
+    arguments: 'Argument:',
+    options: 'Flaggor:',
+    examples: 'Exempel:',
+    exit: 'Slutkod:',
+    exits: [
+      'klart, eller isolerade',
+      'isoleringsbrott, eller avvisat',
+      'oklart, krasch eller fel användning',
+    ],
+  },
+  source: {
+    sandbox: (folder) =>
+      `Källa: sandlådan i ${folder} (SUPABASE_ACCESS_TOKEN är inte satt). Den bevisar ingenting om de riktiga databaserna.`,
+    otherApi: (url) => `Källa: ${url}, en ersättare. Den bevisar ingenting om de riktiga databaserna.`,
+    supabase: 'Källa: Supabase.',
+  },
+  verdicts: {
+    isolated: '✅ Alla orkestrar har egna databaser = OK',
+    breach: '❌ Databaser delas = KRITISKT FEL! Skickar varning!',
+    inconclusive: '⚠️  Det gick inte att avgöra om alla orkestrar har egna databaser',
+  },
+  whatNow: {
+    isolated: 'Inget att göra.',
+    breach:
+      'Nya orkestrar väntar tills detta är lagat. Lagen ger 72 timmar från nu att anmäla till Integritetsskyddsmyndigheten.',
+    inconclusive: 'Nya orkestrar väntar tills det är klarlagt. Börja med det första fyndet.',
+  },
+  severities: { breach: 'ISOLERINGSBROTT', inconclusive: 'OKLART', warning: 'Varning', note: 'Notering' },
+  columns: {
+    orchestra: 'Orkester',
+    ref: 'Ref',
+    region: 'Region',
+    status: 'Status',
+    musicians: 'Musiker',
+    projects: 'Produktioner',
+    proof: 'Bevis',
+  },
+  proof: { proven: 'bevisad', unproven: 'EJ BEVISAD', pending: 'väntar', paused: 'pausad' },
+  details: {
+    title: 'Databas',
+    server: 'Systemidentitet',
+    started: 'Servern startad',
+    nameplate: 'Namnskylt',
+    keys: 'Signeringsnycklar',
+    links: 'Länkar till andra databaser',
+    unread: 'inte läst',
+    nameplates: (valid, bad) => `${valid} giltiga, ${bad} som inte är våra`,
+    unknownSlug: (slug, known) => `det finns ingen orkester "${slug}"; det finns: ${known}`,
+  },
+  same: {
+    label: 'Samma',
+    ref: (ref) => `ref ${ref}`,
+    server: (systemId, startedAt) => `server ${systemId}, startad ${stockholm(startedAt, 'sv')}`,
+    database: 'databas',
+    locks: 'lås: det som hölls genom den ena syntes genom den andra',
+    nameplate: (slugs) => `namnskylt: gjord för ${slugs}`,
+    key: 'signeringsnyckel',
+    issuer: (issuer) => `utfärdare ${issuer}`,
+    link: (target) => `väg in: ${target}`,
+  },
+  wayOut: 'Gör så här',
+  unexpected: (detail) => `Ett fel i det här programmet: ${detail}`,
+  check: {
+    problems: (count, files) => `${count} fel i ${files} ${files === 1 ? 'fil' : 'filer'}.`,
+    fine: (orchestras) => `${orchestras} ${orchestras === 1 ? 'orkester' : 'orkestrar'}, inga fel.`,
+  },
+  written: (file) => `Rapport: ${file}`,
+  progress: {
+    sandbox: 'Startar sandlådan …',
+    proofBefore: 'Bevisar det som finns, innan något ändras …',
+    applying: 'Kör …',
+    proofAfter: 'Bevisar allt …',
+    looked: (done, of) => `  ${done} av ${of} kontrollerade`,
+    engineDownloading: 'Hämtar Pulumi, en gång på den här datorn …',
+    engineBuilding: (seconds) =>
+      `Bygger Pulumi från dess publicerade källa, en gång på den här datorn, ungefär 4 minuter … ${seconds} s`,
+    creating: (slug) => `  ${slug}: skapas`,
+    waiting: (slug, status, seconds) => `  ${slug}: ${status}, ${seconds} s`,
+    done: (slug, seconds) => `  ${slug}: klar efter ${seconds} s`,
+    failed: (slug) => `  ${slug}: misslyckades`,
+    changes: (created, updated, same) =>
+      created + updated === 0
+        ? `Inget att ändra (${same} som de var).`
+        : `${created} skapade, ${updated} ändrade, ${same} som de var.`,
+    replated: (slug) => `  ${slug}: namnskylten återställd`,
+    held: (slugs) => `Isoleringen är inte bevisad: de här nya orkestrarna väntar: ${slugs}`,
+  },
+  demo: {
+    planting: (shared, owner) =>
+      `Nu planteras ett brott: anrop för ${shared} når från och med nu databasen för ${owner}.`,
+    blocked: 'En ny orkester prövas medan brottet är öppet:',
+    mending: 'Brottet lagas: varje ref når sin egen databas igen.',
+    mended: 'Upptäckt, spärrat och lagat: som det ska vara.',
+    missed: 'Brottet hanterades inte som det ska.',
+  },
+}

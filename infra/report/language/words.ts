@@ -1,0 +1,116 @@
+import type { Severity, Verdict } from '../../isolation/finding.ts'
+
+export type Language = 'sv' | 'en'
+
+/** Which command a help text belongs to. */
+export type CommandName =
+  | 'start'
+  | 'demo-breach'
+  | 'validate-orchestras'
+  | 'provision'
+  | 'verify-database-isolation'
+  | 'monitor-database-isolation'
+  | 'check-databases'
+  | 'write-schema'
+
+/** Everything that is said besides problems, findings and errors. */
+export interface Words {
+  readonly language: Language
+  readonly commands: { readonly [C in CommandName]: string }
+  readonly options: {
+    readonly help: string
+    readonly lang: string
+    readonly orchestras: string
+    readonly state: string
+    readonly json: string
+    readonly deep: string
+    readonly base: string
+    readonly ledger: string
+    readonly slug: string
+  }
+  readonly help: {
+    readonly usage: string
+    readonly arguments: string
+    readonly options: string
+    readonly examples: string
+    readonly exit: string
+    /** What 0, 1 and 2 mean. */
+    readonly exits: readonly [string, string, string]
+  }
+  readonly source: {
+    readonly sandbox: (folder: string) => string
+    readonly otherApi: (url: string) => string
+    readonly supabase: string
+  }
+  readonly verdicts: { readonly [V in Verdict]: string }
+  /** What it means for whoever reads the verdict. */
+  readonly whatNow: { readonly [V in Verdict]: string }
+  readonly severities: { readonly [S in Severity]: string }
+  readonly columns: {
+    readonly orchestra: string
+    readonly ref: string
+    readonly region: string
+    readonly status: string
+    readonly musicians: string
+    readonly projects: string
+    readonly proof: string
+  }
+  readonly proof: {
+    readonly proven: string
+    readonly unproven: string
+    readonly pending: string
+    readonly paused: string
+  }
+  readonly details: {
+    readonly title: string
+    readonly server: string
+    readonly started: string
+    readonly nameplate: string
+    readonly keys: string
+    readonly links: string
+    readonly unread: string
+    readonly nameplates: (valid: number, bad: number) => string
+    readonly unknownSlug: (slug: string, known: string) => string
+  }
+  readonly same: {
+    readonly label: string
+    readonly ref: (ref: string) => string
+    readonly server: (systemId: string, startedAt: string) => string
+    readonly database: string
+    readonly locks: string
+    readonly nameplate: (slugs: string) => string
+    readonly key: string
+    readonly issuer: (issuer: string) => string
+    readonly link: (target: string) => string
+  }
+  readonly wayOut: string
+  readonly unexpected: (detail: string) => string
+  readonly check: {
+    readonly problems: (count: number, files: number) => string
+    readonly fine: (orchestras: number) => string
+  }
+  readonly written: (file: string) => string
+  readonly progress: {
+    readonly sandbox: string
+    readonly proofBefore: string
+    readonly applying: string
+    readonly proofAfter: string
+    readonly looked: (done: number, of: number) => string
+    readonly engineDownloading: string
+    readonly engineBuilding: (seconds: number) => string
+    readonly creating: (slug: string) => string
+    readonly waiting: (slug: string, status: string, seconds: number) => string
+    readonly done: (slug: string, seconds: number) => string
+    readonly failed: (slug: string) => string
+    readonly changes: (created: number, updated: number, same: number) => string
+    readonly replated: (slug: string) => string
+    readonly held: (slugs: string) => string
+  }
+  readonly demo: {
+    readonly planting: (shared: string, owner: string) => string
+    readonly blocked: string
+    readonly mending: string
+    readonly mended: string
+    readonly missed: string
+  }
+}

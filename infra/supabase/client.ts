@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { ControlError } from '../errors.ts'
+import type { Ref } from '../registry/orchestra.ts'
+import { type Call, Http, type HttpOptions } from './http.ts'
+import * as shapes from './shapes.ts'
+import type { Target } from './target.ts'
+
+const PAGE = 100
+const QUERY_TIMEOUT_MS = 20_000
+const CREATE_TIMEOUT_MS = 60_000
+
+/** What `createProject` sends. `password` goes to the API and nowhere else. */
+export interface NewProject {
+  readonly organization: string
+  readonly name: string
+  readonly region: string
+  readonly size: string
+  readonly password: string
+}
+
+export const SERVICES = ['auth', 'db', 'pooler', 'rest', 'storage'] as const
+
+/**
+ * The calls of the Management API v1 that this project uses.
+ * Source: the OpenAPI document at https://api.supabase.com/api/v1-json
+ * Every call throws the ControlErrors of `Http.send`; an answer of another shape is `api-unintelligible`.
+ */
+export class ManagementApi {
+  readonly target: Target
+  readonly #http: Http
+
+  constructor(target: Target, options: HttpOptions & { readonly token: string }) {
+    this.target = target
+    this.#http = new Http(target.apiUrl, options)
+  }
+
+  close(): Promise<void> {
+    return this.#http.close()
+  }
+
+  /**
+   * All projects of an organization, 100 a call, oldest first. Offset paging is no snapshot: a list whose
+   * length is not what every page said is `api-unintelligible`, since a project may have slipped through.
+   */
+  async listProjects(organization: string, search?: string): Promise<readonly shapes.ListedProject[]> {
+    const found = new Map<Ref, shapes.ListedProject>()
+    const counts = new Set<number>()
+    for (let offset = 0; ; offset += PAGE) {
+      const query = new URLSearchParams({ offset: `${offset}`, limit: `${PAGE}`, sort: 'created_asc' })
+      if (search !== undefined) query.set('search', search)
+      const page = await this.#ask(
+        {
+          ...get('/v1/organizations/{slug}/projects', organization),
+          path: `/v1/organizations/${encodeURIComponent(organization)}/projects?${query}`,
+        },
+        shapes.projectPage,
+      )
+      for (const project of page.projects) found.set(project.ref, project)
+      counts.add(page.pagination.count)
+      if (page.projects.length < PAGE) break
+    }
+    if (counts.size !== 1 || !counts.has(found.size)) {
+      throw new ControlError('api-unintelligible', {
+        call: 'GET /v1/organizations/{slug}/projects',
+        detail: `${found.size} of ${[...counts].join(', ')}`,
+      })
+    }
+    return [...found.values()]
+  }
+
+  async project(ref: Ref): Promise<shapes.Project> {
+    return this.#ask(get('/v1/projects/{ref}', ref), shapes.project)
+  }
+
+  /** Sent once: it is not idempotent. When its outcome is unknown, look the name up. */
+  async createProject(project: NewProject): Promise<shapes.Project> {
+    return this.#ask(
+      {
+        ...post('/v1/projects', project.organization, {
+          name: project.name,
+          organization_slug: project.organization,
+          db_pass: project.password,
+          region_selection: { type: 'specific', code: project.region },
+          desired_instance_size: project.size,
+        }),
+        timeoutMs: CREATE_TIMEOUT_MS,
+      },
+      shapes.createdProject,
+    )
+  }
+
+  async health(ref: Ref): Promise<readonly shapes.ServiceHealth[]> {
+    const services = new URLSearchParams(SERVICES.map((service): [string, string] => ['services', service]))
+    const call = get('/v1/projects/{ref}/health', ref)
+    return this.#ask({ ...call, path: `${call.path}?${services}` }, shapes.serviceHealth)
+  }
+
+  /** The schemas that the Data API exposes, comma separated; empty when it is switched off. */
+  async exposedSchemas(ref: Ref): Promise<string> {
+    const { db_schema } = await this.#ask(get('/v1/projects/{ref}/postgrest', ref), shapes.dataApi)
+    return db_schema
+  }
+
+  /** The key that a browser may hold. Null when the project has none. */
+  async publishableKey(ref: Ref): Promise<string | null> {
+    const call = get('/v1/projects/{ref}/api-keys', ref)
+    const keys = await this.#ask({ ...call, path: `${call.path}?reveal=true` }, shapes.apiKeys)
+    return keys.find((key) => key.type === 'publishable' && key.api_key)?.api_key ?? null
+  }
+
+  /** Runs SQL as `postgres`; needs a token that may write. Sent once. */
+  async query(
+    ref: Ref,
+    sql: string,
+    parameters: readonly unknown[] = [],
+  ): Promise<readonly Record<string, unknown>[]> {
+    return this.#ask(
+      {
+        ...post('/v1/projects/{ref}/database/query', ref, {
+          query: sql,
+          ...(parameters.length > 0 ? { parameters } : {}),
+        }),
+        timeoutMs: QUERY_TIMEOUT_MS,
+      },
+      shapes.rows,
+    )
+  }
+
+  /** Runs SQL as `supabase_read_only_user`; a token that may only read is enough. */
+  async readOnlyQuery(ref: Ref, sql: string): Promise<readonly Record<string, unknown>[]> {
+    return this.#ask(
+      {
+        ...post('/v1/projects/{ref}/database/query/read-only', ref, { query: sql }),
+        repeatable: true,
+        timeoutMs: QUERY_TIMEOUT_MS,
+      },
+      shapes.rows,
+    )
+  }
+
+  async thirdPartyAuth(ref: Ref): Promise<readonly shapes.ThirdPartyAuth[]> {
+    return this.#ask(get('/v1/projects/{ref}/config/auth/third-party-auth', ref), shapes.thirdPartyAuth)
+  }
+
+  async #ask<T>(call: Call, shape: z.ZodType<T>): Promise<T> {
+    const result = shape.safeParse(await this.#http.send(call))
+    if (result.success) return result.data
+    throw new ControlError('api-unintelligible', {
+      call: `${call.method} ${call.template}`,
+      detail: z.prettifyError(result.error).replace(/\s+/g, ' ').slice(0, 300),
+    })
+  }
+}
+
+function get(template: string, scope: string): Call {
+  return { method: 'GET', template, scope, path: fill(template, scope), repeatable: true }
+}
+
+function post(template: string, scope: string, body: unknown): Call {
+  return { method: 'POST', template, scope, path: fill(template, scope), body, repeatable: false }
+}
+
+function fill(template: string, scope: string): string {
+  return template.replace(/\{\w+\}/, encodeURIComponent(scope))
+}

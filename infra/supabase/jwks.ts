@@ -1,0 +1,54 @@
+import { calculateJwkThumbprint, type JWK } from 'jose'
+import { ControlError } from '../errors.ts'
+import type { Ref } from '../registry/orchestra.ts'
+import { Http, type HttpOptions } from './http.ts'
+import { jwks } from './shapes.ts'
+import { projectUrl, type Target } from './target.ts'
+
+const TEMPLATE = '{project}/auth/v1/.well-known/jwks.json'
+
+/** Reads what projects publish to everyone: asked without any token. */
+export class PublicKeys {
+  readonly #target: Target
+  readonly #options: HttpOptions
+
+  constructor(target: Target, options: Omit<HttpOptions, 'token'>) {
+    this.#target = target
+    this.#options = { ...options, token: null }
+  }
+
+  /**
+   * RFC 7638 thumbprints of the keys that a project signs with, sorted; empty where it signs with a shared
+   * secret. Equal thumbprints mean equal keys, whatever `kid` they go by.
+   * @throws ControlError as `Http.send`, and `api-unintelligible` for a key set that is none
+   */
+  async thumbprints(ref: Ref): Promise<readonly string[]> {
+    const http = new Http(projectUrl(this.#target, ref), this.#options)
+    try {
+      const answer = await http.send({
+        method: 'GET',
+        path: '/auth/v1/.well-known/jwks.json',
+        template: TEMPLATE,
+        scope: ref,
+        repeatable: true,
+      })
+      return await thumbprintsOf(answer)
+    } finally {
+      await http.close()
+    }
+  }
+}
+
+/** @throws ControlError `api-unintelligible` */
+export async function thumbprintsOf(answer: unknown): Promise<readonly string[]> {
+  const parsed = jwks.safeParse(answer)
+  if (!parsed.success)
+    throw new ControlError('api-unintelligible', { call: `GET ${TEMPLATE}`, detail: 'no key set' })
+  try {
+    const prints = await Promise.all(parsed.data.keys.map((key) => calculateJwkThumbprint(key as JWK)))
+    return [...new Set(prints)].sort()
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : 'a key without its members'
+    throw new ControlError('api-unintelligible', { call: `GET ${TEMPLATE}`, detail }, { cause: error })
+  }
+}

@@ -1,0 +1,149 @@
+import { resolve } from 'node:path'
+import { Command, CommanderError, Option } from 'commander'
+import { ControlError } from '../../infra/errors.ts'
+import { readSettings } from '../../infra/registry/settings-file.ts'
+import type { Catalogue } from '../../infra/report/language/catalogue.ts'
+import { catalogues } from '../../infra/report/language/index.ts'
+import { sayError } from '../../infra/report/language/say.ts'
+import type { CommandName, Language, Words } from '../../infra/report/language/words.ts'
+import { printable, type Screen } from '../../infra/report/terminal.ts'
+
+/** The options that every command takes, and those of its own, as given or by default. */
+export interface Options {
+  readonly orchestras: string
+  readonly state: string
+  readonly json: boolean
+  readonly deep: boolean
+  readonly base?: string
+  readonly ledger?: string
+}
+
+export interface Context {
+  readonly options: Options
+  /** Words that stand by themselves: `check-databases malmo`. */
+  readonly args: readonly string[]
+  readonly say: Catalogue
+  readonly screen: Screen
+  readonly signal: AbortSignal
+  /** To standard output. */
+  readonly print: (text: string) => void
+  /** Progress and where things come from: to standard output too, unless that is for JSON. */
+  readonly note: (text: string) => void
+}
+
+export interface Spec {
+  readonly name: CommandName
+  /** Options besides the common ones. */
+  readonly options?: readonly ('json' | 'deep' | 'base' | 'ledger')[]
+  readonly argument?: 'slug'
+  /** What a crash or bad usage exits with: 2, but for the check, which knows only 0 and 1. */
+  readonly failure?: 1 | 2
+  readonly examples: readonly string[]
+}
+
+/**
+ * Runs one command: exit code first set to failure, so that nothing but a verdict changes it, also not a
+ * promise that never settles. Errors are told in words, never as a stack trace.
+ */
+export async function command(spec: Spec, run: (context: Context) => Promise<0 | 1 | 2>): Promise<void> {
+  const failure = spec.failure ?? 2
+  process.exitCode = failure
+  const argv = process.argv.slice(2)
+  const say = catalogues[await languageOf(argv)]
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => stop.abort(new ControlError('engine-cancelled', {})))
+  }
+  try {
+    const parser = parserFor(spec, say.words)
+    parser.parse(argv, { from: 'user' })
+    const options = parser.opts<Options>()
+    const json = options.json === true
+    const print = (text: string) => process.stdout.write(`${text}\n`)
+    process.exitCode = await run({
+      options: { ...options, orchestras: resolve(options.orchestras), state: resolve(options.state) },
+      args: parser.args,
+      say,
+      screen: {
+        width: process.stdout.columns ?? 120,
+        colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+      },
+      signal: stop.signal,
+      print,
+      note: json ? (text) => process.stderr.write(`${text}\n`) : print,
+    })
+  } catch (error) {
+    process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : failure
+    tellError(error, say)
+  }
+}
+
+/** `--lang` decides, else the settings, else Swedish: also for what is wrong with the command line itself. */
+async function languageOf(argv: readonly string[]): Promise<Language> {
+  const language = given(argv, '--lang')
+  if (language === 'sv' || language === 'en') return language
+  const { settings } = await readSettings(resolve(given(argv, '--orchestras') ?? 'orchestras'))
+  return settings.language
+}
+
+function given(argv: readonly string[], flag: string): string | undefined {
+  const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`))
+  if (at < 0) return undefined
+  const word = argv[at] ?? ''
+  return word === flag ? argv[at + 1] : word.slice(flag.length + 1)
+}
+
+function parserFor(spec: Spec, words: Words): Command {
+  const parser = new Command(`npx tsx scripts/${spec.name}.ts`)
+    .description(words.commands[spec.name])
+    .helpOption('-h, --help', words.options.help)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .addOption(new Option('--lang <language>', words.options.lang).choices(['sv', 'en']))
+    .option('--orchestras <dir>', words.options.orchestras, 'orchestras')
+    .option('--state <dir>', words.options.state, '.local')
+    .configureOutput({ writeErr: () => {} })
+    .configureHelp({ styleTitle: (title) => titles(words)[title] ?? title })
+    .addHelpText('after', helpAfter(spec, words))
+  if (spec.argument) parser.argument(`[${spec.argument}]`, words.options[spec.argument])
+  for (const option of spec.options ?? []) {
+    const flags = { json: '--json', deep: '--deep', base: '--base <dir>', ledger: '--ledger <file>' }[option]
+    parser.option(flags, words.options[option])
+  }
+  return parser
+}
+
+function titles(words: Words): Readonly<Record<string, string>> {
+  return { 'Usage:': words.help.usage, 'Arguments:': words.help.arguments, 'Options:': words.help.options }
+}
+
+function helpAfter(spec: Spec, { help }: Words): string {
+  const codes = spec.failure === 1 ? help.exits.slice(0, 2) : help.exits
+  return [
+    '',
+    help.examples,
+    ...spec.examples.map((example) => `  ${example}`),
+    '',
+    help.exit,
+    ...codes.map((meaning, code) => `  ${code}  ${meaning}`),
+  ].join('\n')
+}
+
+function tellError(error: unknown, say: Catalogue): void {
+  const write = (text: string) => process.stderr.write(`${text}\n`)
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return
+    const { message, wayOut } = say.errors['bad-usage']({
+      detail: printable(error.message.replace(/^error: /, '')),
+    })
+    write(message)
+    write(wayOut)
+  } else if (error instanceof ControlError) {
+    const { message, wayOut } = sayError(say, error)
+    write(printable(message))
+    write(`${say.words.wayOut}: ${printable(wayOut)}`)
+  } else {
+    write(say.words.unexpected(printable(error instanceof Error ? error.message : String(error))))
+    if (process.env.DEBUG) write(error instanceof Error ? `${error.stack}` : '')
+  }
+}

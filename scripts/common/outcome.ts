@@ -1,0 +1,38 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Proof } from '../../infra/provision/proof.ts'
+import { terminal } from '../../infra/report/terminal.ts'
+import { lastLine, type View, view } from '../../infra/report/view.ts'
+import type { Context } from './command.ts'
+
+/** A proof in the words of the run's language. */
+export function viewOf(
+  { world, judgement, at }: Proof,
+  source: View['report']['source'],
+  { say }: Context,
+): View {
+  return view({ world, judgement, at, source }, say)
+}
+
+/** Shows a run on the terminal, or as JSON; the last line is for programs and the same in every language. */
+export function show(shown: View, { options, say, screen, print }: Context): void {
+  if (options.json) {
+    print(JSON.stringify(shown.report, null, 2))
+    return
+  }
+  print(`\n${terminal(shown, say.words, screen)}\n`)
+  print(lastLine(shown))
+}
+
+export function exitCodeOf({ report }: View): 0 | 1 | 2 {
+  return ({ isolated: 0, breach: 1, inconclusive: 2 } as const)[report.verdict]
+}
+
+/** Writes a file in the state folder whole or not at all. */
+export async function keep(state: string, name: string, value: unknown): Promise<string> {
+  const file = join(state, name)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(`${file}.${process.pid}`, `${JSON.stringify(value, null, 2)}\n`)
+  await rename(`${file}.${process.pid}`, file)
+  return file
+}

@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import type { Progress } from '../../infra/engine/progress.ts'
+import { recorded } from '../../infra/engine/recorded.ts'
+import { nextLedger } from '../../infra/ledger/publish.ts'
+import type { Means } from '../../infra/provision/means.ts'
+import { type Provisioned, provision, type Step } from '../../infra/provision/provision.ts'
+import type { Catalogue } from '../../infra/report/language/catalogue.ts'
+import { sayError } from '../../infra/report/language/say.ts'
+import { printable } from '../../infra/report/terminal.ts'
+import type { Context } from './command.ts'
+import { LEDGER } from './means.ts'
+import { exitCodeOf, keep, show, viewOf } from './outcome.ts'
+
+/** Provisions, shows the outcome, and keeps report and, once all are proven, ledger. */
+export async function runProvisioning(means: Means, context: Context): Promise<0 | 1 | 2> {
+  const { options, say, note } = context
+  const done = await provision(means, (step) => tellStep(step, context))
+  const shown = viewOf(done.proof, means.api.target.source, context)
+  await keep(options.state, 'report.json', shown.report)
+  if (shown.report.verdict === 'isolated') await keepLedger(means, done, options.state)
+  note(say.words.written(join(options.state, 'report.json')))
+  show(shown, context)
+  const code = exitCodeOf(shown)
+  return code === 0 && done.failures.length > 0 ? 2 : code
+}
+
+async function keepLedger(means: Means, { proof }: Provisioned, state: string): Promise<void> {
+  const projects = await recorded(means.engine)
+  const proven = means.registry.orchestras.flatMap((orchestra) => {
+    const project = projects.get(orchestra.slug)
+    return proof.judgement.proven.includes(orchestra.slug) && project?.ref
+      ? [{ orchestra, ref: project.ref, publishableKey: project.publishableKey }]
+      : []
+  })
+  const next = nextLedger(means.ledger, proven, proof.at, means.api.target.source)
+  if (next !== means.ledger) await keep(state, LEDGER, next)
+}
+
+function tellStep(step: Step, { say, note }: Context): void {
+  note(stepInWords(step, say))
+}
+
+function stepInWords(step: Step, say: Catalogue): string {
+  const { progress } = say.words
+  switch (step.kind) {
+    case 'proof-before':
+      return progress.proofBefore
+    case 'applying':
+      return progress.applying
+    case 'proof-after':
+      return progress.proofAfter
+    case 'replated':
+      return progress.replated(step.slug)
+    case 'held':
+      return progress.held(step.slugs.join(', '))
+    case 'applied':
+      return progress.changes(
+        step.result.changes.create,
+        step.result.changes.update,
+        step.result.changes.same,
+      )
+    case 'failed': {
+      const { message, wayOut } = sayError(say, step.error)
+      return `❌ ${printable(message)}\n   ${say.words.wayOut}: ${printable(wayOut)}`
+    }
+  }
+}
+
+/** The engine's progress in words. */
+export function tellProgress({ say, note }: Context): (event: Progress) => void {
+  const { progress } = say.words
+  return (event) => {
+    if (event.kind === 'engine') {
+      if (event.code === 'engine-building') note(progress.engineBuilding(event.seconds))
+      if (event.code === 'engine-downloading') note(progress.engineDownloading)
+      return
+    }
+    const { slug, step, status, seconds } = event
+    if (step === 'creating') note(progress.creating(slug))
+    else if (step === 'waiting') note(progress.waiting(slug, status ?? '', seconds))
+    else if (step === 'created' || step === 'updated') note(progress.done(slug, seconds))
+    else if (step === 'failed') note(progress.failed(slug))
+  }
+}

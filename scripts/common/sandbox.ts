@@ -1,0 +1,93 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { ControlError } from '../../infra/errors.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../test/sandbox/main.ts')
+
+const running = z.object({
+  apiUrl: z.url(),
+  accessToken: z.string().min(1),
+  organization: z.string().min(1),
+})
+export type SandboxAccess = z.infer<typeof running>
+
+/** A sandbox in use: found running, or started for this command and ended with it. */
+export interface SandboxHandle extends SandboxAccess {
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The sandbox kept in a state folder. One that runs already (`npm run sandbox`) is used as it is.
+ * @throws ControlError `sandbox-failed`
+ */
+export async function openSandbox(options: {
+  state: string
+  orchestras: string
+  organization: string
+}): Promise<SandboxHandle> {
+  const found = await findRunning(options.state)
+  if (found) return { ...found, close: async () => {} }
+  const child = fork(
+    MAIN,
+    ['--state', options.state, '--orchestras', options.orchestras, '--organization', options.organization],
+    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  )
+  const access = await firstLine(child)
+  return { ...access, close: () => stop(child) }
+}
+
+async function findRunning(state: string): Promise<SandboxAccess | null> {
+  try {
+    const access = running.parse(JSON.parse(await readFile(join(state, 'sandbox', 'running.json'), 'utf8')))
+    const answer = await fetch(`${access.apiUrl}/v1/organizations`, {
+      headers: { authorization: `Bearer ${access.accessToken}` },
+      signal: AbortSignal.timeout(3_000),
+    })
+    await answer.body?.cancel()
+    return answer.ok ? access : null
+  } catch {
+    return null
+  }
+}
+
+function firstLine(child: ChildProcess): Promise<SandboxAccess> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    let complaint = ''
+    child.stdout?.on('data', (chunk) => {
+      said += chunk
+      const end = said.indexOf('\n')
+      if (end < 0) return
+      const access = running.safeParse(jsonIn(said.slice(0, end)))
+      if (access.success) resolve(access.data)
+      else reject(new ControlError('sandbox-failed', { detail: said.slice(0, 200) }))
+    })
+    child.stderr?.on('data', (chunk) => {
+      complaint = `${complaint}${chunk}`.slice(-2_000)
+    })
+    child.once('error', (error) =>
+      reject(new ControlError('sandbox-failed', { detail: error.message }, { cause: error })),
+    )
+    child.once('exit', (code) =>
+      reject(new ControlError('sandbox-failed', { detail: complaint.trim() || `exit ${code}` })),
+    )
+  })
+}
+
+/** The sandbox stops by itself when the channel to it closes; it is waited for, so that its databases are down. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.disconnect()
+  await gone
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

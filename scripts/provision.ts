@@ -1,0 +1,15 @@
+import { command } from './common/command.ts'
+import { withMeans } from './common/means.ts'
+import { runProvisioning, tellProgress } from './common/provisioning.ts'
+
+await command(
+  {
+    name: 'provision',
+    options: ['json'],
+    examples: [
+      'npx tsx scripts/provision.ts',
+      'npx tsx scripts/provision.ts --orchestras test/fixtures/fleet --state /tmp/fleet',
+    ],
+  },
+  (context) => withMeans(context, (means) => runProvisioning(means, context), tellProgress(context)),
+)
