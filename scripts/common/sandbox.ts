@@ -91,3 +91,13 @@ function jsonIn(text: string): unknown {
     return undefined
   }
 }
+
+/** Tells the sandbox to misbehave: what its databases do from now on is no longer what the API says. */
+export async function misbehave(env: NodeJS.ProcessEnv, what: 'share', body: object): Promise<void> {
+  const answer = await fetch(`${env.SUPABASE_API_URL}/_sandbox/${what}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${env.SUPABASE_ACCESS_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new ControlError('sandbox-failed', { detail: await answer.text() })
+}

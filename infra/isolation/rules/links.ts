@@ -56,17 +56,27 @@ function isAllowed(link: Link, world: World): boolean {
   return world.allow.links.some((allowed) => words.includes(allowed.toLowerCase()))
 }
 
-/** Names a ref, which the other rule judges, or a host outside Supabase that is more than a bare address. */
-function leadsSomewhereKnown(link: Link): boolean {
-  if (link.target === null) return false
-  if (refsIn(link.target).length > 0) return true
-  const hosts = [...link.target.matchAll(/\bhost(?:addr)?=(\S*)/gi)].flatMap(([, host]) =>
-    (host ?? '').toLowerCase().split(','),
-  )
+/** Every host that it names is told by its ref, by the pooler's user, or by a name outside Supabase. */
+function leadsSomewhereKnown({ target }: Link): boolean {
+  const valuesOf = (pattern: RegExp) =>
+    [...(target ?? '').toLowerCase().matchAll(pattern)].map(([, value]) => value ?? '')
+  const hosts = valuesOf(HOSTS).flatMap((host) => host.split(','))
+  const userTells = valuesOf(USERS).some((user) => refsIn(user).length > 0)
   return (
     hosts.length > 0 &&
-    hosts.every((host) => /\.[a-z]{2,}$/.test(host) && isIP(host) === 0 && !/\.supabase\.\w+$/.test(host))
+    hosts.every((host) => refsIn(host).length > 0 || (isPooler(host) ? userTells : isOutside(host)))
   )
+}
+
+const HOSTS = /(?:^|\s)host(?:addr)?=(\S*)/g
+const USERS = /(?:^|\s)user=(\S*)/g
+
+function isPooler(host: string): boolean {
+  return /\.pooler\.supabase\.\w+$/.test(host)
+}
+
+function isOutside(host: string): boolean {
+  return /\.[a-z]{2,}$/.test(host) && isIP(host) === 0 && !/\.supabase\.\w+$/.test(host)
 }
 
 function wordsIn(target: string): readonly string[] {

@@ -1,0 +1,68 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Means } from '../infra/provision/means.ts'
+import { prove } from '../infra/provision/proof.ts'
+import { readRegistry } from '../infra/registry/registry.ts'
+import { type Context, command } from './common/command.ts'
+import { withSandbox } from './common/means.ts'
+import { show, viewOf } from './common/outcome.ts'
+import { runProvisioning, tellProgress } from './common/provisioning.ts'
+import { misbehave } from './common/sandbox.ts'
+
+await command(
+  { name: 'demo-breach', examples: ['npm run demo:breach', 'npm run demo:breach -- --lang en'] },
+  async (context) => {
+    await mkdir(context.options.state, { recursive: true })
+    const state = await mkdtemp(join(context.options.state, 'demo-'))
+    try {
+      const here = { ...context, options: { ...context.options, state } }
+      return await withSandbox(here, (means) => demonstrate(means, here), tellProgress(here))
+    } finally {
+      await rm(state, { recursive: true, force: true })
+    }
+  },
+)
+
+async function demonstrate(means: Means, context: Context): Promise<0 | 1 | 2> {
+  const { print, say } = context
+  const { demo } = say.words
+  const began = await runProvisioning(means, context)
+  const proof = await prove(means, 'between')
+  const [owner, shared] = proof.world.orchestras
+  if (began !== 0 || !owner?.ref || !shared?.ref) return began === 0 ? 2 : began
+
+  print(`\n${demo.planting(shared.name, owner.name)}\n`)
+  await misbehave(means.engine.env, 'share', { ref: shared.ref, with: owner.ref })
+  const found = await verdictOf(means, context)
+
+  print(`\n${demo.blocked}\n`)
+  const wider = { ...means, registry: await readRegistry(await withOneMore(means, context.options.state)) }
+  const blocked = await runProvisioning(wider, context)
+
+  print(`\n${demo.mending}\n`)
+  await misbehave(means.engine.env, 'share', { ref: shared.ref, with: shared.ref })
+  const released = await runProvisioning(wider, context)
+
+  const asItShouldBe = found === 'breach' && blocked === 1 && released === 0
+  print(`\n${asItShouldBe ? demo.mended : demo.missed}`)
+  return asItShouldBe ? 0 : 1
+}
+
+async function verdictOf(means: Means, context: Context): Promise<string> {
+  const shown = viewOf(await prove(means, 'between'), means.api.target.source, context)
+  show(shown, context)
+  return shown.report.verdict
+}
+
+/** The same orchestras and a new one, as they would stand after a merge; the real folder is left alone. */
+async function withOneMore(means: Means, state: string): Promise<string> {
+  const from = means.registry.folder
+  const folder = join(state, 'merged', basename(from))
+  await cp(from, folder, { recursive: true })
+  await cp(
+    join(dirname(from), '.github', 'orchestras.yml'),
+    join(state, 'merged', '.github', 'orchestras.yml'),
+  ).catch(() => {})
+  await writeFile(join(folder, 'demo-sinfonietta.yaml'), 'name: Demo Sinfonietta\n')
+  return folder
+}
