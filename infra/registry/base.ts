@@ -1,13 +1,11 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ControlError } from '../errors.ts'
+import { entriesOf } from './files.ts'
 import { type Registry, readRegistry } from './registry.ts'
 
 /** The folder of declarations in what `--base` names: a whole checkout, or that folder itself. */
-export async function baseFolder(base: string): Promise<string> {
-  const entries = await readdir(base, { withFileTypes: true }).catch((error: Error) => {
-    throw new ControlError('file-failed', { file: base, detail: error.message }, { cause: error })
-  })
+async function baseFolder(base: string): Promise<string> {
+  const entries = await entriesOf(base)
   if (entries.some((entry) => entry.name === 'orchestras' && entry.isDirectory()))
     return join(base, 'orchestras')
   if (entries.some(({ name }) => name.endsWith('.yaml') || name === 'schema.json')) return base

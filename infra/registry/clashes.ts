@@ -23,7 +23,7 @@ export function clashes(claimants: readonly Claimant[]): Problem[] {
 }
 
 /** Two names that people would take for one have the same. */
-export function foldedName(name: string): string {
+function foldedName(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC').replace(/\s+/g, ' ').trim()
 }
 

@@ -36,7 +36,7 @@ export function nameField(about: About): z.ZodType<string, string> {
   return text.transform((value, context) => {
     const name = value.normalize('NFC').trim()
     const length = [...name].length
-    const hidden = HIDDEN.exec(name)?.[0].codePointAt(0)
+    const hidden = HIDDEN.exec(value)?.[0].codePointAt(0)
     if (hidden !== undefined) {
       const codePoint = `U+${hidden.toString(16).toUpperCase().padStart(4, '0')}`
       complain(context, { rule: 'name-hidden-character', values: { codePoint } })

@@ -1,6 +1,7 @@
-import { constants } from 'node:fs'
+import { constants, type Dirent } from 'node:fs'
 import { open, readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import { ControlError } from '../errors.ts'
 import type { Complaint, Problem } from './problem.ts'
 import { suggestSlug } from './slug.ts'
 
@@ -27,10 +28,17 @@ export type Content =
       readonly column?: number
     }
 
+/** What is in a folder. Throws when there is no such folder, or none that can be read. */
+export async function entriesOf(folder: string): Promise<Dirent[]> {
+  return readdir(folder, { withFileTypes: true }).catch((error: Error) => {
+    throw new ControlError('file-failed', { file: folder, detail: error.message }, { cause: error })
+  })
+}
+
 /** Looks through the folder without opening anything. */
 export async function listFolder(folder: string): Promise<Listing> {
   const label = basename(folder)
-  const entries = await readdir(folder, { withFileTypes: true })
+  const entries = await entriesOf(folder)
   entries.sort((a, b) => (a.name < b.name ? -1 : 1))
   const names: string[] = []
   const problems: Problem[] = []

@@ -29,7 +29,7 @@ export interface Orchestra {
 }
 
 /** Who belongs to an orchestra. Administrators belong to one only; a domain may be shared by several. */
-export interface Login {
+interface Login {
   readonly admins: readonly string[]
   readonly domains: readonly string[]
 }

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { ControlError } from '../errors.ts'
 import { clashes } from './clashes.ts'
 import { type Declared, readDeclaration } from './declaration.ts'
 import { listFolder, readText } from './files.ts'
@@ -29,10 +27,9 @@ export interface Registry {
 /** Reads a folder of declarations and its settings. Throws only when there is no such folder. */
 export async function readRegistry(folder: string): Promise<Registry> {
   const path = resolve(folder)
-  await mustBeFolder(path)
+  const { names, problems: listingProblems } = await listFolder(path)
   const { settings, problems: settingsProblems } = await readSettings(path)
   const regions = settingsProblems.length === 0 ? settings.allowedRegions : null
-  const { names, problems: listingProblems } = await listFolder(path)
   const owners = new Set(names)
   const declared = await eachOf(names, (name) => readOne(path, name, owners, settings, regions))
   const orchestras = declared
@@ -93,13 +90,6 @@ function badSlug(slug: string, names: ReadonlySet<string>): Complaint {
 
 function noOrchestras(folder: string): Problem {
   return { file: basename(folder), line: 1, column: 1, rule: 'no-orchestras', values: {} }
-}
-
-async function mustBeFolder(path: string): Promise<void> {
-  const found = await stat(path).catch((error: Error) => {
-    throw new ControlError('file-failed', { file: path, detail: error.message }, { cause: error })
-  })
-  if (!found.isDirectory()) throw new ControlError('file-failed', { file: path, detail: 'not a folder' })
 }
 
 async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {

@@ -31,7 +31,7 @@ export interface Table {
 }
 
 /** What is known and explained, and hence no finding. */
-export interface Allowed {
+interface Allowed {
   /** Projects in the organization that are no orchestra's. */
   readonly strangers: readonly Ref[]
   /** Hosts or refs that a link out of a database may point at. */

@@ -30,7 +30,6 @@ export function suggestSlug(text: string): Slug | undefined {
     .normalize('NFKD')
     .toLowerCase()
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
     .replace(/[øæœßłđðþħı]/g, (letter) => LETTERS[letter] ?? '')
   const slug = plain
     .replace(/[\s_.–—/\\]+/g, '-')

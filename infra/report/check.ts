@@ -10,7 +10,7 @@ export interface CheckReport {
   readonly problems: readonly ReportedProblem[]
 }
 
-export interface ReportedProblem extends Said {
+interface ReportedProblem extends Said {
   readonly file: string
   readonly line: number
   readonly column: number

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { isScalar, LineCounter, parseDocument } from 'yaml'
 import type { Complaint, Place, Problem } from '../problem.ts'
 import { tooDeepAt } from './depth.ts'
 import { secretsIn } from './secrets.ts'
@@ -64,7 +64,7 @@ export function parseYaml(file: string, text: string): Parsed {
     problems.push(...errors.map((error): Problem => ({ ...place(error.pos[0]), ...complaint(error.code) })))
     const broken = problems.some(({ rule }) => rule === 'yaml-syntax' || rule === 'several-documents')
     const { contents } = document
-    if (contents === null || kindOf(contents.toJSON?.()) === 'nothing') {
+    if (contents === null || (isScalar(contents) && contents.value === null)) {
       if (!broken) problems.push({ ...start, rule: 'file-empty', values: {} })
       return { tree: undefined, problems: thinned(problems) }
     }

@@ -164,7 +164,7 @@ export const problems: Catalogue['problems'] = {
       : `Remove the line. The fields are ${list(allowed)}.`,
   }),
   'secret-in-file': ({ kind }) => ({
-    message: `Here is ${SECRETS[kind][0]}. Whoever can read the file in git can read it.`,
+    message: `Here is ${SECRETS[kind][0]}, visible to everyone who can reach the file in git.`,
     wayOut: `${SECRETS[kind][1]}; removing the line is not enough, since history keeps it. Then remove it from the file.`,
   }),
 
@@ -206,7 +206,7 @@ export const problems: Catalogue['problems'] = {
   'bad-ref': ({ length, stray }) => ({
     message: stray
       ? `This is no ref: it has twenty letters a–z, but character ${stray.at} is ${q(stray.character)}.`
-      : `This is no ref: it has twenty letters a–z, but here are ${length}.`,
+      : `This is no ref: it has twenty letters a–z, but here are ${length} letters.`,
     wayOut:
       'Copy it from Supabase: Project Settings → General → Project ID. For a new database, remove the line altogether.',
   }),

@@ -161,7 +161,7 @@ export const problems: Catalogue['problems'] = {
       : `Ta bort raden. De fält som finns är ${list(allowed)}.`,
   }),
   'secret-in-file': ({ kind }) => ({
-    message: `Här står ${SECRETS[kind][0]}. Den som kan läsa filen i git kan läsa det.`,
+    message: `Här står ${SECRETS[kind][0]}, synligt för alla som kommer åt filen i git.`,
     wayOut: `${SECRETS[kind][1]}; det räcker inte att ta bort raden, för den finns kvar i historiken. Ta sedan bort den ur filen.`,
   }),
 
@@ -201,7 +201,7 @@ export const problems: Catalogue['problems'] = {
   'bad-ref': ({ length, stray }) => ({
     message: stray
       ? `Det här är ingen ref: den är tjugo bokstäver a–z, men tecken ${stray.at} är ${q(stray.character)}.`
-      : `Det här är ingen ref: den är tjugo bokstäver a–z, men här står ${length}.`,
+      : `Det här är ingen ref: den är tjugo bokstäver a–z, men här står ${length} bokstäver.`,
     wayOut:
       'Kopiera den från Supabase: Project Settings → General → Project ID. Ska orkestern få en ny databas, ta bort raden helt.',
   }),
