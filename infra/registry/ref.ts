@@ -5,6 +5,8 @@ const REF = /^[a-z]{20}$/
 const API_HOST = /^(?:db\.)?([a-z]{20})(?:\.(?:storage|functions|realtime))?\.supabase\.(?:co|in)$/
 const POOLER_HOST = /^[a-z0-9-]+\.pooler\.supabase\.com$/
 const ROLE = /^[a-z_][a-z0-9_]*\.([a-z]{20})$/
+/** Without a password: one that stands here is somebody's to find. */
+const USER_AT_HOST = /^[^:@/]+@/
 const DASHBOARD_PATH = /^(?:\/dashboard)?\/project\/([a-z]{20})(?:\/.*)?$/
 const DASHBOARD_HOSTS = new Set(['supabase.com', 'www.supabase.com', 'app.supabase.com'])
 const DATABASE_SCHEMES = new Set(['postgres:', 'postgresql:'])
@@ -25,7 +27,9 @@ export function parseRef(text: string): Ref | undefined {
     ? lower
     : spelling.includes('://')
       ? refOfUrl(spelling)
-      : (ROLE.exec(lower)?.[1] ?? API_HOST.exec(withoutPath(lower))?.[1] ?? refOfUrl(`https://${lower}`))
+      : (ROLE.exec(lower)?.[1] ??
+        API_HOST.exec(withoutPath(lower))?.[1] ??
+        refOfUrl(USER_AT_HOST.test(lower) ? `postgresql://${lower}` : `https://${lower}`))
   return found !== undefined && isRef(found) ? found : undefined
 }
 

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { parseRef } from '../../infra/registry/ref.ts'
 import { complain, hasCode } from './errors.ts'
 import { DEFAULT_REGION, REGIONS } from './regions.ts'
 
@@ -18,21 +19,11 @@ export async function declaredProjects(folder: string): Promise<readonly Declare
   const found = new Map<string, Declared>()
   for (const name of (await list(folder)).filter((entry) => /\.ya?ml$/.test(entry)).sort()) {
     const file = await read(join(folder, name))
-    const ref = file && refIn(file.ref)
+    const ref = file && parseRef(file.ref)
     if (ref && !found.has(ref))
       found.set(ref, { slug: name.slice(0, -extname(name).length), ref, region: file.region })
   }
   return [...found.values()]
-}
-
-/** The project reference in any of its spellings: bare, host, pooler user, connection string or API URL. */
-export function refIn(text: string): string | null {
-  const spelled = text.trim().toLowerCase()
-  const found =
-    /^([a-z]{20})$/.exec(spelled) ??
-    /(?:^|\/)postgres\.([a-z]{20})(?![a-z0-9])/.exec(spelled) ??
-    /(?:^|[/.@])([a-z]{20})\.supabase\.(?:co|com|red|green)(?![a-z0-9])/.exec(spelled)
-  return found?.[1] ?? null
 }
 
 async function list(folder: string): Promise<readonly string[]> {

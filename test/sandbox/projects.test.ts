@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { refIn } from './orchestras.ts'
 import { ALTO, BASSO, CANTO, create, messageIn, statusOf, testSandbox, until } from './support.ts'
 
 let room: Awaited<ReturnType<typeof testSandbox>>
@@ -20,27 +19,6 @@ describe('the projects of the files', () => {
       [CANTO, 'canto', 'eu-north-1'],
     ])
   })
-
-  test.each([
-    ALTO,
-    ALTO.toUpperCase(),
-    `db.${ALTO}.supabase.co`,
-    `postgres.${ALTO}`,
-    `postgres.${ALTO}@aws-0-eu-north-1.pooler.supabase.com`,
-    `postgresql://postgres.${ALTO}:p@ss@aws-0-eu-north-1.pooler.supabase.com:6543/postgres`,
-    `postgresql://postgres:pw@db.${ALTO}.supabase.co:5432/postgres`,
-    `https://${ALTO}.supabase.co`,
-    ` https://${ALTO.toUpperCase()}.SUPABASE.co/rest/v1 `,
-  ])('are found in the spelling %s', (spelling) => {
-    expect(refIn(spelling)).toBe(ALTO)
-  })
-
-  test.each(['', 'abc', `${ALTO}a`, `x${ALTO}.supabase.co`, `postgres.${ALTO}a`, `${ALTO}.example.org`])(
-    'are not found in %j',
-    (text) => {
-      expect(refIn(text)).toBeNull()
-    },
-  )
 })
 
 describe('a project', () => {
