@@ -27,7 +27,7 @@ await command(
       const whole = viewOf(proof, means.api.target.source, context)
       const shown = wanted === undefined ? whole : only(whole, wanted)
       if (!options.json) for (const one of shown.evidence.values()) print(`\n${details(one, say.words)}`)
-      show(shown, context)
+      await show(shown, context)
       return exitCodeOf(shown)
     }),
 )

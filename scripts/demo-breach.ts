@@ -50,7 +50,7 @@ async function demonstrate(means: Means, context: Context): Promise<0 | 1 | 2> {
 
 async function verdictOf(means: Means, context: Context): Promise<string> {
   const shown = viewOf(await prove(means, 'between'), means.api.target.source, context)
-  show(shown, context)
+  await show(shown, context)
   return shown.report.verdict
 }
 

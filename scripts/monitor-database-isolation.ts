@@ -17,7 +17,7 @@ await command(
       const proof = await prove(means, 'between', { deep: context.options.deep })
       const shown = viewOf(proof, means.api.target.source, context)
       context.note(context.say.words.written(await keep(context.options.state, 'report.json', shown.report)))
-      show(shown, context)
+      await show(shown, context)
       return exitCodeOf(shown)
     }),
 )

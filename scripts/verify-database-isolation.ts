@@ -16,7 +16,7 @@ await command(
     withMeans(context, async (means) => {
       const proof = await prove(means, 'between', { deep: context.options.deep })
       const shown = viewOf(proof, means.api.target.source, context)
-      show(shown, context)
+      await show(shown, context)
       return exitCodeOf(shown)
     }),
 )

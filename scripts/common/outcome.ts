@@ -1,6 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { summary } from '@actions/core'
 import type { Proof } from '../../infra/provision/proof.ts'
+import { markdown } from '../../infra/report/markdown.ts'
 import { terminal } from '../../infra/report/terminal.ts'
 import { lastLine, type View, view } from '../../infra/report/view.ts'
 import type { Context } from './command.ts'
@@ -14,8 +16,12 @@ export function viewOf(
   return view({ world, judgement, at, source }, say)
 }
 
-/** Shows a run on the terminal, or as JSON; the last line is for programs and the same in every language. */
-export function show(shown: View, { options, say, screen, print }: Context): void {
+/**
+ * Shows a run on the terminal, or as JSON; the last line is for programs and the same in every language. In
+ * GitHub Actions the job's summary shows it, too.
+ */
+export async function show(shown: View, { options, say, screen, print }: Context): Promise<void> {
+  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(markdown(shown, say.words), true).write()
   if (options.json) {
     print(JSON.stringify(shown.report, null, 2))
     return

@@ -19,7 +19,7 @@ export async function runProvisioning(means: Means, context: Context): Promise<0
   await keep(options.state, 'report.json', shown.report)
   if (shown.report.verdict === 'isolated') await keepLedger(means, done, options.state)
   note(say.words.written(join(options.state, 'report.json')))
-  show(shown, context)
+  await show(shown, context)
   const code = exitCodeOf(shown)
   return code === 0 && done.failures.length > 0 ? 2 : code
 }
