@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Means } from '../infra/provision/means.ts'
 import { prove } from '../infra/provision/proof.ts'
 import { readRegistry } from '../infra/registry/registry.ts'
+import { SETTINGS_FILE } from '../infra/registry/settings-file.ts'
 import { type Context, command } from './common/command.ts'
 import { withSandbox } from './common/means.ts'
 import { show, viewOf } from './common/outcome.ts'
@@ -59,10 +61,8 @@ async function withOneMore(means: Means, state: string): Promise<string> {
   const from = means.registry.folder
   const folder = join(state, 'merged', basename(from))
   await cp(from, folder, { recursive: true })
-  await cp(
-    join(dirname(from), '.github', 'orchestras.yml'),
-    join(state, 'merged', '.github', 'orchestras.yml'),
-  ).catch(() => {})
+  const settings = join(dirname(from), SETTINGS_FILE)
+  if (existsSync(settings)) await cp(settings, join(state, 'merged', SETTINGS_FILE))
   await writeFile(join(folder, 'demo-sinfonietta.yaml'), 'name: Demo Sinfonietta\n')
   return folder
 }
