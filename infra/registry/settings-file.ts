@@ -10,7 +10,7 @@ import { parseYaml } from './yaml/parse.ts'
 import type { Tree } from './yaml/tree.ts'
 
 /** Where the settings lie, seen from the root of the repository, and how problems name them. */
-const SETTINGS_FILE = '.github/orchestras.yml'
+export const SETTINGS_FILE = '.github/orchestras.yml'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
