@@ -1,3 +1,4 @@
+import './common/node.ts'
 import { ControlError } from '../infra/errors.ts'
 import { prove } from '../infra/provision/proof.ts'
 import { details } from '../infra/report/details.ts'

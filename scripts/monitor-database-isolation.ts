@@ -1,3 +1,4 @@
+import './common/node.ts'
 import { prove } from '../infra/provision/proof.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'

@@ -1,3 +1,4 @@
+import './common/node.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { runProvisioning, tellProgress } from './common/provisioning.ts'

@@ -1,3 +1,4 @@
+import './common/node.ts'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { error as annotate } from '@actions/core'

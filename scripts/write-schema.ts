@@ -1,3 +1,4 @@
+import './common/node.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { editorSchema } from '../infra/registry/schema.ts'

@@ -42,14 +42,18 @@ export interface Spec {
 }
 
 /**
- * Runs one command: exit code first set to failure, so that nothing but a verdict changes it, also not a
- * promise that never settles. Errors are told in words, never as a stack trace.
+ * Runs one command: exit code first set to failure, so that nothing but a verdict changes it, neither a crash nor
+ * a promise that never settles. Errors are told in words, never as a stack trace.
  */
 export async function command(spec: Spec, run: (context: Context) => Promise<0 | 1 | 2>): Promise<void> {
   const failure = spec.failure ?? 2
   process.exitCode = failure
   const argv = process.argv.slice(2)
   const say = catalogues[await languageOf(argv)]
+  process.on('uncaughtException', (error) => {
+    tellError(error, say)
+    process.exit(failure)
+  })
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => stop.abort(new ControlError('engine-cancelled', {})))

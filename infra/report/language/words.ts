@@ -85,6 +85,7 @@ export interface Words {
   }
   readonly wayOut: string
   readonly unexpected: (detail: string) => string
+  readonly nodeTooOld: (version: string) => string
   readonly check: {
     readonly problems: (count: number, files: number) => string
     readonly fine: (orchestras: number) => string

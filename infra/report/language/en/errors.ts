@@ -6,7 +6,7 @@ export const errors: Catalogue['errors'] = {
     wayOut: 'See --help.',
   }),
   'registry-refused': ({ problems, folder }) => ({
-    message: `${problems} problems in ${folder}: nothing is applied.`,
+    message: `${problems} ${problems === 1 ? 'problem' : 'problems'} in ${folder}: nothing is applied.`,
     wayOut: 'npm run validate-orchestras says what and where.',
   }),
   'token-missing': () => ({
@@ -18,7 +18,7 @@ export const errors: Catalogue['errors'] = {
     wayOut: 'Remove the variable to use the real API.',
   }),
   'api-refused': ({ call, status, answer }) => ({
-    message: `Supabase refused ${call} (${status}): ${answer}`,
+    message: `Supabase refused ${call} (${status})${answer ? `: ${answer}` : '.'}`,
     wayOut: hints[status] ?? 'Read the answer; if it is a fault at Supabase, try again later.',
   }),
   'api-rate-limited': ({ call, waitedSeconds }) => ({

@@ -58,7 +58,7 @@ export const findings: Catalogue['findings'] = {
     wayOut: 'Change to asymmetric signing keys in the project’s settings.',
   }),
   uncounted: () => ({
-    message: 'Musicians and projects could not all be counted: a table is missing or locked.',
+    message: 'Musicians and productions could not all be counted: a table is missing or locked.',
     wayOut: 'Nothing for the isolation; the tables come with the orchestra’s migrations.',
   }),
   paused: () => ({

@@ -88,6 +88,8 @@ export const words: Words = {
   },
   wayOut: 'Do this',
   unexpected: (detail) => `A fault in this program: ${detail}`,
+  nodeTooOld: (version) =>
+    `Node ${version} is too old: Node 24 is needed. npx tsx and npm run use the one that npm ci brings.`,
   check: {
     problems: (count, files) =>
       `${count} ${count === 1 ? 'problem' : 'problems'} in ${files} ${files === 1 ? 'file' : 'files'}.`,

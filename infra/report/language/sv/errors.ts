@@ -18,7 +18,7 @@ export const errors: Catalogue['errors'] = {
     wayOut: 'Ta bort variabeln för att använda det riktiga API:et.',
   }),
   'api-refused': ({ call, status, answer }) => ({
-    message: `Supabase avvisade ${call} (${status}): ${answer}`,
+    message: `Supabase avvisade ${call} (${status})${answer ? `: ${answer}` : '.'}`,
     wayOut: hints[status] ?? 'Läs svaret; är det ett fel hos Supabase, försök igen senare.',
   }),
   'api-rate-limited': ({ call, waitedSeconds }) => ({

@@ -92,6 +92,8 @@ export const words: Words = {
   },
   wayOut: 'Gör så här',
   unexpected: (detail) => `Ett fel i det här programmet: ${detail}`,
+  nodeTooOld: (version) =>
+    `Node ${version} är för gammal: Node 24 behövs. npx tsx och npm run använder den som npm ci hämtar.`,
   check: {
     problems: (count, files) => `${count} fel i ${files} ${files === 1 ? 'fil' : 'filer'}.`,
     fine: (orchestras) => `${orchestras} ${orchestras === 1 ? 'orkester' : 'orkestrar'}, inga fel.`,
