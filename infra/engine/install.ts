@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { PulumiCommand } from '@pulumi/pulumi/automation/index.js'
 import { ControlError } from '../errors.ts'
 import type { Progress } from './progress.ts'
@@ -11,7 +12,8 @@ import { run } from './shell.ts'
 /** The engine's version: that of the SDK in package.json and of the module in go/go.mod. */
 export const ENGINE_VERSION = '3.259.0'
 
-const VENDOR_SECONDS = 60
+/** A slow line brings the archive in minutes; where the vendor is out of reach, the attempt fails at once. */
+const VENDOR_SECONDS = 5 * 60
 const BUILD_SECONDS = 30 * 60
 const STALE_MS = 2 * 60 * 60 * 1000
 const GO_MODULE = 'github.com/pulumi/pulumi/pkg/v3/cmd/pulumi'
@@ -88,11 +90,15 @@ async function engineAt(root: string): Promise<PulumiCommand | null> {
 
 /** In a process of its own: the vendor's script starts others, and all of them end when its time is up. */
 async function fromVendor(root: string, options: InstallOptions): Promise<void> {
-  await run(process.execPath, [...process.execArgv, join(import.meta.dirname, 'vendor.ts'), root], {
-    ...options,
-    seconds: options.vendorSeconds ?? VENDOR_SECONDS,
-    onTick: (seconds) => options.onProgress?.({ kind: 'engine', code: 'engine-downloading', seconds }),
-  })
+  await run(
+    process.execPath,
+    [...process.execArgv, fileURLToPath(new URL('./vendor.ts', import.meta.url)), root],
+    {
+      ...options,
+      seconds: options.vendorSeconds ?? VENDOR_SECONDS,
+      onTick: (seconds) => options.onProgress?.({ kind: 'engine', code: 'engine-downloading', seconds }),
+    },
+  )
 }
 
 /**
@@ -103,7 +109,7 @@ async function fromSource(root: string, options: InstallOptions): Promise<void> 
   await mkdir(join(root, 'bin'), { recursive: true })
   const program = join(root, 'bin', 'pulumi')
   const flags = `-s -w -X ${VERSION_VARIABLE}=${ENGINE_VERSION}`
-  await run('go', ['build', '-mod=readonly', '-trimpath', '-ldflags', flags, '-o', program, GO_MODULE], {
+  await run('go', ['build', '-mod=readonly', '-ldflags', flags, '-o', program, GO_MODULE], {
     ...options,
     cwd: join(import.meta.dirname, 'go'),
     seconds: BUILD_SECONDS,

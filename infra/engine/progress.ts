@@ -36,6 +36,8 @@ export interface Failure {
 
 type Change = keyof Changes
 
+const CONSEQUENCE = /^(?:update failed|preview failed)\s*$|\] failed to register\b/
+
 /** Makes sense of the engine's events: progress for people, and in the end what was done and what failed. */
 export class Listener {
   readonly #onProgress: ((event: Progress) => void) | undefined
@@ -83,9 +85,9 @@ export class Listener {
     return [...this.#failures].map(([slug, error]) => ({ slug, error }))
   }
 
-  /** Errors that belong to no orchestra, in the engine's words. */
+  /** Errors that belong to no orchestra, in the engine's words; what follows from an orchestra's is left out. */
   get unaddressed(): string {
-    return oneLine(this.#unaddressed.join(' '))
+    return oneLine(this.#unaddressed.filter((text) => !CONSEQUENCE.test(text)).join(' '))
   }
 
   #diagnostic({ urn, message, severity }: NonNullable<EngineEvent['diagnosticEvent']>): void {

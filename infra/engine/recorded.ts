@@ -40,7 +40,7 @@ const exported = z.object({
     .object({
       resources: z.array(resource).nullish(),
       pending_operations: z
-        .array(z.object({ resource: z.object({ urn: z.string(), type: z.string() }) }))
+        .array(z.object({ type: z.string(), resource: z.object({ urn: z.string(), type: z.string() }) }))
         .nullish(),
     })
     .nullish(),
@@ -52,32 +52,48 @@ const exported = z.object({
  * @throws ControlError `state-unreadable`, which must never be taken for an empty state; `engine-missing`
  */
 export async function recorded(options: EngineOptions): Promise<ReadonlyMap<Slug, RecordedProject>> {
+  return (await readState(options)).projects
+}
+
+/** What state records, and whether it still notes creations that were begun by a run that was killed. */
+export interface State {
+  readonly projects: ReadonlyMap<Slug, RecordedProject>
+  readonly pendingCreates: boolean
+}
+
+/** @throws ControlError as `recorded` */
+export async function readState(options: EngineOptions): Promise<State> {
   const workspace = await openWorkspace(options)
-  if (await isNew(workspace)) return new Map()
+  if (await isNew(workspace)) return NOTHING
   const { command } = await installEngine(options)
   return readExport(await stackExport(command, workspace, options.env))
 }
 
+const NOTHING: State = { projects: new Map(), pendingCreates: false }
+
 /** @throws ControlError `state-unreadable` */
-export function readExport(text: string | null): ReadonlyMap<Slug, RecordedProject> {
-  if (text === null) return new Map()
+export function readExport(text: string | null): State {
+  if (text === null) return NOTHING
   const state = exported.safeParse(jsonIn(text))
   if (!state.success) throw unreadable(z.prettifyError(state.error))
-  const found = new Map<Slug, RecordedProject>()
+  const projects = new Map<Slug, RecordedProject>()
   const { resources, pending_operations: pending } = state.data.deployment ?? {}
   for (const { id = '', outputs, initErrors, ...rest } of resources ?? []) {
     const slug = rest.type === PROJECT && !rest.delete ? slugIn(rest.urn) : null
     if (slug === null) continue
     const ref = isRef(id) ? id : null
     const finished = ref !== null && !initErrors?.length && outputs?.finished === true
-    found.set(slug, { ref, finished, publishableKey: keyIn(outputs?.publishableKey) })
+    projects.set(slug, { ref, finished, publishableKey: keyIn(outputs?.publishableKey) })
   }
-  for (const operation of pending ?? []) {
-    const slug = operation.resource.type === PROJECT ? slugIn(operation.resource.urn) : null
+  for (const { type, resource } of pending ?? []) {
+    const slug = resource.type === PROJECT ? slugIn(resource.urn) : null
     if (slug === null) continue
-    found.set(slug, { ref: null, publishableKey: null, ...found.get(slug), finished: false })
+    const known = projects.get(slug)
+    // the note of a creation outlives the run that did it after all: the resource itself tells more
+    if (known && type === 'creating') continue
+    projects.set(slug, { ref: null, publishableKey: null, ...known, finished: false })
   }
-  return found
+  return { projects, pendingCreates: (pending ?? []).some(({ type }) => type === 'creating') }
 }
 
 /** Asked at each verification, so a fresh machine is answered without an engine. */
@@ -90,7 +106,7 @@ async function isNew({ backendFolder }: Workspace): Promise<boolean> {
   })
   const ours = files.filter((name) => name.startsWith(`${STACK}.json`))
   if (ours.length === 0) return true
-  if (ours.some((name) => !name.endsWith('.bak'))) return false
+  if (ours.some((name) => /\.json(?:\.gz)?$/.test(name))) return false
   throw unreadable(`only a backup is left: ${ours.join(', ')}`)
 }
 

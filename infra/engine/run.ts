@@ -1,5 +1,6 @@
-import { LocalWorkspace } from '@pulumi/pulumi/automation/index.js'
+import { ConcurrentUpdateError, LocalWorkspace, type Stack } from '@pulumi/pulumi/automation/index.js'
 import { ControlError } from '../errors.ts'
+import { PROJECT } from '../provider/resource-types.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Orchestra } from '../registry/orchestra.ts'
 import type { Settings } from '../registry/settings.ts'
@@ -8,13 +9,17 @@ import { installEngine } from './install.ts'
 import { withHealedLock } from './locks.ts'
 import { declareProjects, PROJECT_NAME, STACK } from './program.ts'
 import { type Changes, type Failure, Listener } from './progress.ts'
-import { recorded } from './recorded.ts'
+import { readState } from './recorded.ts'
 import { refuseRemovals } from './removals.ts'
 import { fromText, oneLine } from './said.ts'
 import { type EngineOptions, openWorkspace, runEnv } from './workspace.ts'
 
 /** Projects worked on at once. */
 const PARALLEL = 16
+
+const URN = `urn:pulumi:${STACK}::${PROJECT_NAME}::`
+/** The one resource whose refreshing asks no provider. */
+const STACK_URN = `${URN}pulumi:pulumi:Stack::${PROJECT_NAME}-${STACK}`
 
 /** What is to be: the declarations of a registry without problems. */
 export interface Wanted {
@@ -26,6 +31,8 @@ export interface UpResult {
   readonly changes: Changes
   /** Orchestras that could not be brought up; the others were. */
   readonly failures: readonly Failure[]
+  /** What the engine complained of besides, in its words: part of the run may be unsaved. Null when nothing. */
+  readonly complaint: string | null
 }
 
 export interface Preview {
@@ -39,21 +46,20 @@ export interface Preview {
  * `state-unreadable`, `token-missing`
  */
 export async function up(options: EngineOptions, wanted: Wanted): Promise<UpResult> {
-  const { stack, listener } = await open(options, wanted, new Listener(options.onProgress))
+  const { stack, listener, begun } = await open(options, wanted, new Listener(options.onProgress))
+  const signal = options.signal ? { signal: options.signal } : {}
   try {
-    await withHealedLock(stack, () =>
-      stack.up({
-        continueOnError: true,
-        parallel: PARALLEL,
-        onEvent: listener.hear,
-        ...(options.signal ? { signal: options.signal } : {}),
-      }),
-    )
+    await withHealedLock(stack, async () => {
+      if (begun.length > 0) await settle(stack, begun, signal)
+      // the Automation API hears an abort only while it runs
+      options.signal?.throwIfAborted()
+      return stack.up({ continueOnError: true, parallel: PARALLEL, onEvent: listener.hear, ...signal })
+    })
   } catch (error) {
     // an up that failed for single orchestras is a result
     if (listener.failures.length === 0 || options.signal?.aborted) throw explain(error, options, listener)
   }
-  return { changes: listener.changes, failures: listener.failures }
+  return { changes: listener.changes, failures: listener.failures, complaint: listener.unaddressed || null }
 }
 
 /**
@@ -75,9 +81,12 @@ export async function preview(options: EngineOptions, wanted: Wanted): Promise<P
 }
 
 async function open(options: EngineOptions, { orchestras, settings }: Wanted, listener: Listener) {
+  const { projects, pendingCreates } = await readState(options)
+  const unfinished = [...projects].filter(([, { finished }]) => !finished).map(([slug]) => urnOf(slug))
+  const begun = pendingCreates || unfinished.length > 0 ? [STACK_URN, ...unfinished] : []
   refuseRemovals(
     orchestras.map(({ slug }) => slug),
-    await recorded(options),
+    projects,
   )
   const workspace = await openWorkspace(options)
   const envVars = await runEnv(options, workspace)
@@ -90,10 +99,31 @@ async function open(options: EngineOptions, { orchestras, settings }: Wanted, li
       { stackName: STACK, projectName: PROJECT_NAME, program },
       { workDir: workspace.workDir, pulumiCommand, envVars, ...(secretsProvider ? { secretsProvider } : {}) },
     )
-    return { stack, listener }
+    return { stack, listener, begun }
   } catch (error) {
     throw explain(error, options, listener)
   }
+}
+
+/**
+ * Brings state up to what became of begun projects. The notes that a killed run leaves of its creations say no
+ * more than `create` finds by name, and would stay for ever. A project that never came up, and that a person
+ * removed since, is forgotten, so that it is made anew. Without this an up works all the same.
+ */
+async function settle(
+  stack: Stack,
+  target: string[],
+  signal: { readonly signal?: AbortSignal },
+): Promise<void> {
+  try {
+    await stack.refresh({ clearPendingCreates: true, target, ...signal })
+  } catch (error) {
+    if (error instanceof ConcurrentUpdateError) throw error
+  }
+}
+
+function urnOf(slug: Slug): string {
+  return `${URN}${PROJECT}::${slug}`
 }
 
 /** Why the run as a whole did not succeed. */

@@ -13,7 +13,10 @@ export interface EngineOptions {
   readonly target: Target
   readonly env: NodeJS.ProcessEnv
   readonly onProgress?: ((event: Progress) => void) | undefined
-  /** Stops the engine gently: what is under way is given up, what is done stands in state. */
+  /**
+   * Stops the engine gently: what is under way is given up, what is done stands in state. The engine gets SIGINT,
+   * and a second one ends it at once: so not to be aborted on a terminal's Ctrl-C, which reaches the engine as well.
+   */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -7,7 +7,7 @@ import type { ProjectInputs } from './properties.ts'
 import { isStatus } from './waiting.ts'
 
 /** Pauses before the name is looked up again, when nobody knows whether the POST did its work. */
-const SECOND_LOOKS_MS = [300, 1_000, 2_000, 4_000, 6_000]
+const SECOND_LOOKS_MS = [300, 700, 1_500, 3_000, 4_500]
 
 /** A project to work on: just made by us, hence ours, or found, hence still to be judged by its database. */
 export interface Start {

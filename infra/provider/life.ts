@@ -10,9 +10,11 @@ const LOOK_MS = 200
 export class Life {
   readonly signal: AbortSignal
   readonly #ending = new AbortController()
-  readonly #engine = process.ppid
+  readonly #engine: number
 
-  constructor() {
+  /** `CONTROL_ENGINE_PID`, set by the starting script: by now the engine may be gone, and the parent another. */
+  constructor(env: NodeJS.ProcessEnv) {
+    this.#engine = Number(env.CONTROL_ENGINE_PID) || process.ppid
     this.signal = this.#ending.signal
     setInterval(() => {
       if (!this.#orphaned()) return
@@ -35,8 +37,7 @@ export class Life {
     this.signal.throwIfAborted()
   }
 
-  /** Process 1 adopts orphans; it starts no provider. */
   #orphaned(): boolean {
-    return process.ppid !== this.#engine || process.ppid === 1
+    return process.ppid !== this.#engine
   }
 }

@@ -8,4 +8,4 @@ const args = process.argv.slice(2)
 const engine = args.findLast((argument) => /^[\w.:[\]-]+:\d+$/.test(argument))
 if (engine !== undefined) runtime.resetOptions('', '', -1, engine, '', false, '')
 
-await main(new SupabaseProvider(process.env, new Life()), args)
+await main(new SupabaseProvider(process.env, new Life(process.env)), args)

@@ -4,6 +4,9 @@ import type { PlateRow } from './signature.ts'
 export const MOST_ROWS = 20
 const MOST_BYTES = 4096
 
+/** A tenant may hold a lock on its tables for ever: the call then fails, instead of hanging. */
+const BOUNDED = "set local statement_timeout = '10s'; set local lock_timeout = '4s';"
+
 /**
  * What stands at the nameplate's place: nothing, a table of ours, or something else. The tenant controls its
  * database, so every name carries its schema, and what is no plain table of four texts is not selected from:
@@ -23,9 +26,14 @@ where n.nspname operator(pg_catalog.=) 'control' and c.relname operator(pg_catal
 export const OUR_COLUMNS = 'slug:25,ref:25,made_at:25,signature:25'
 
 /** The rows, each value null when it is larger than any of ours. */
-export const READ = `
+const ROWS = `
 select ${['slug', 'ref', 'made_at', 'signature'].map(within).join(', ')}
 from only control.nameplate limit ${MOST_ROWS + 1}`
+
+export const READ = BOUNDED + ROWS
+
+/** Any number: of two `create schema if not exists` at once, one may fail by a unique index instead of waiting. */
+const ONE_AT_A_TIME = 7_241_905_518_366
 
 /**
  * Takes away the bad rows that were read, and puts ours there only when no row is left: in one transaction,
@@ -41,9 +49,10 @@ export function writing(bad: readonly PlateRow[], plate: PlateRow): string {
   and made_at = ${literal(row.madeAt)} and signature = ${literal(row.signature)};`,
   )
   return `
+set transaction read write;
+${BOUNDED}
 set local search_path = pg_catalog, pg_temp;
-set local statement_timeout = '10s';
-set local lock_timeout = '4s';
+select pg_advisory_xact_lock(${ONE_AT_A_TIME});
 create schema if not exists control;
 create table if not exists control.nameplate (slug text not null, ref text not null, made_at text not null, signature text not null);
 lock table only control.nameplate in access exclusive mode;
@@ -63,7 +72,7 @@ begin
     execute format('revoke all on schema control from %I', api_role);
   end loop;
 end $grants$;
-${READ};`
+${ROWS};`
 }
 
 /** Schemas that come with every Supabase project: tables there are not a user's. */
@@ -97,8 +106,8 @@ select ((select pg_catalog.count(*) from pg_catalog.pg_class c
   (pg_catalog.to_regclass('auth.users') is not null) as accounts`
 
 /** Asked only when `auth.users` exists. */
-export const ACCOUNTS =
-  'select pg_catalog.count(*)::pg_catalog.int4 as rows from (select from auth.users limit 1) u'
+export const ACCOUNTS = `${BOUNDED}
+select pg_catalog.count(*)::pg_catalog.int4 as rows from (select from auth.users limit 1) u`
 
 function within(column: string): string {
   return `case when pg_catalog.octet_length(${column}) operator(pg_catalog.<=) ${MOST_BYTES} then ${column} end as ${column}`

@@ -1,6 +1,7 @@
-import { ControlError, type ErrorCode } from '../errors.ts'
+import { ControlError } from '../errors.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import { type Means, mustBeAt, type Start, startFromName, startFromRef } from './adoption.ts'
+import { isRefusal, PartialFailure, toControlError } from './failure.ts'
 import { engrave, inspect, type Owner, refuseInUse, type Standing } from './nameplate.ts'
 import type { ProjectInputs, ProjectState } from './properties.ts'
 import { type SigningKey, signerFor } from './signature.ts'
@@ -12,24 +13,6 @@ export type Say = (step: 'creating' | 'waiting' | 'plating', status?: string) =>
 export interface Work extends Means {
   readonly env: NodeJS.ProcessEnv
   readonly say: Say
-}
-
-/**
- * The project is ours and is there, but not finished. The engine keeps it in state by its id, and the next run
- * updates it instead of creating another. An error without these fields would lose the project.
- * Source: sdk/nodejs/provider/server.ts, `grpcResponseFromError`
- */
-export class PartialFailure extends Error {
-  readonly id: string
-  readonly properties: ProjectState
-  readonly reasons: readonly string[]
-
-  constructor(state: ProjectState, cause: ControlError) {
-    super(cause.message, { cause })
-    this.id = state.ref
-    this.properties = state
-    this.reasons = [cause.message]
-  }
 }
 
 /**
@@ -63,9 +46,8 @@ export async function updateProject(
 }
 
 /**
- * What a refresh finds: null when the project is gone. A project that is not finished is not read as if it were,
- * since the engine would then forget that something is left to do.
- * @throws ControlError `project-elsewhere`, `project-slow`, and those of the API
+ * What a refresh finds: null when the project is gone. What is not finished stays so, and `diff` sees to it.
+ * @throws ControlError `project-elsewhere`, and those of the API
  */
 export async function readProject(api: ManagementApi, state: ProjectState): Promise<ProjectState | null> {
   const project = await api.project(state.ref).catch((error: unknown) => {
@@ -75,13 +57,7 @@ export async function readProject(api: ManagementApi, state: ProjectState): Prom
   if (project === null) return null
   mustBeAt(state, state.ref, 'organization', project.organization_slug)
   mustBeAt(state, state.ref, 'region', project.region)
-  if (state.finished) return state
-  throw new ControlError('project-slow', {
-    slug: state.slug,
-    ref: state.ref,
-    status: project.status,
-    seconds: 0,
-  })
+  return state
 }
 
 /** What differs and can never change in place, or cannot yet (`size`: resizing is not built). */
@@ -142,22 +118,9 @@ async function complete(
   } catch (error) {
     const cause = toControlError(error, work.signal)
     // found out while plating that it is another's after all: it must not come into our state
-    if (start.how === 'found' && REFUSALS.has(cause.code)) throw cause
+    if (start.how === 'found' && isRefusal(cause)) throw cause
     throw new PartialFailure(state, cause)
   }
-}
-
-const REFUSALS: ReadonlySet<ErrorCode> = new Set(['database-taken', 'database-plate-unverified'])
-
-/** What an error of any kind is called outside: of a call that was given up, the reason for giving it up. */
-export function toControlError(error: unknown, signal: AbortSignal): ControlError {
-  if (error instanceof ControlError) return error
-  if (signal.aborted && signal.reason instanceof ControlError) return signal.reason
-  return new ControlError(
-    'engine-failed',
-    { detail: error instanceof Error ? error.message : 'unknown' },
-    { cause: error },
-  )
 }
 
 function ownerOf({ slug }: ProjectInputs, { ref }: Start): Owner {

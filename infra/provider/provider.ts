@@ -9,18 +9,11 @@ import type {
 import { ControlError } from '../errors.ts'
 import { ManagementApi } from '../supabase/client.ts'
 import { readTarget } from '../supabase/target.ts'
+import { PartialFailure, toControlError } from './failure.ts'
 import { Inventory } from './inventory.ts'
 import type { Life } from './life.ts'
 import { newPassword } from './password.ts'
-import {
-  createProject,
-  fixedChanges,
-  PartialFailure,
-  readProject,
-  toControlError,
-  updateProject,
-  type Work,
-} from './project.ts'
+import { createProject, fixedChanges, readProject, updateProject, type Work } from './project.ts'
 import { readInputs, readState, secret } from './properties.ts'
 import { PASSWORD } from './resource-types.ts'
 import { reporter } from './said.ts'
@@ -47,7 +40,8 @@ export class SupabaseProvider implements Provider {
   /** Nothing is ever replaced: a change that cannot be made in place is a failing update, which leaves state alone. */
   async diff(_id: string, urn: string, olds: unknown, news: unknown): Promise<DiffResult> {
     if (isPassword(urn)) return { changes: false }
-    return { changes: fixedChanges(readState(olds), readInputs(news)).length > 0 }
+    const state = readState(olds)
+    return { changes: !state.finished || fixedChanges(state, readInputs(news)).length > 0 }
   }
 
   async create(urn: string, inputs: unknown): Promise<CreateResult> {

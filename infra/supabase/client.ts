@@ -6,7 +6,7 @@ import * as shapes from './shapes.ts'
 import type { Target } from './target.ts'
 
 const PAGE = 100
-const QUERY_TIMEOUT_MS = 20_000
+const QUERY_TIMEOUT_MS = 15_000
 const CREATE_TIMEOUT_MS = 60_000
 
 /** What `createProject` sends. `password` goes to the API and nowhere else. */
@@ -39,33 +39,34 @@ export class ManagementApi {
   }
 
   /**
-   * All projects of an organization, 100 a call, oldest first. Offset paging is no snapshot: a list whose
-   * length is not what every page said is `api-unintelligible`, since a project may have slipped through.
+   * All projects of an organization, 100 a call, oldest first. Offset paging is no snapshot, so every page
+   * begins with the last project of the one before; where it does not, or where the pages do not agree on how
+   * many there are, a project may have slipped through: `api-unintelligible`.
    */
   async listProjects(organization: string, search?: string): Promise<readonly shapes.ListedProject[]> {
     const found = new Map<Ref, shapes.ListedProject>()
     const counts = new Set<number>()
-    for (let offset = 0; ; offset += PAGE) {
-      const query = new URLSearchParams({ offset: `${offset}`, limit: `${PAGE}`, sort: 'created_asc' })
-      if (search !== undefined) query.set('search', search)
-      const page = await this.#ask(
-        {
-          ...get('/v1/organizations/{slug}/projects', organization),
-          path: `/v1/organizations/${encodeURIComponent(organization)}/projects?${query}`,
-        },
-        shapes.projectPage,
-      )
-      for (const project of page.projects) found.set(project.ref, project)
-      counts.add(page.pagination.count)
-      if (page.projects.length < PAGE) break
+    let last: Ref | undefined
+    for (let whole = false; !whole; ) {
+      const { projects, pagination } = await this.#page(organization, Math.max(0, found.size - 1), search)
+      if (last !== undefined && projects[0]?.ref !== last)
+        throw shifted('a page does not go on from the last')
+      const before = found.size
+      for (const project of projects) found.set(project.ref, project)
+      counts.add(pagination.count)
+      last = projects.at(-1)?.ref
+      whole = projects.length < PAGE || found.size === before
     }
-    if (counts.size !== 1 || !counts.has(found.size)) {
-      throw new ControlError('api-unintelligible', {
-        call: 'GET /v1/organizations/{slug}/projects',
-        detail: `${found.size} of ${[...counts].join(', ')}`,
-      })
-    }
+    if (counts.size !== 1 || !counts.has(found.size))
+      throw shifted(`${found.size} of ${[...counts].join(', ')}`)
     return [...found.values()]
+  }
+
+  #page(organization: string, offset: number, search: string | undefined) {
+    const query = new URLSearchParams({ offset: `${offset}`, limit: `${PAGE}`, sort: 'created_asc' })
+    if (search !== undefined) query.set('search', search)
+    const call = get('/v1/organizations/{slug}/projects', organization)
+    return this.#ask({ ...call, path: `${call.path}?${query}` }, shapes.projectPage)
   }
 
   async project(ref: Ref): Promise<shapes.Project> {
@@ -84,6 +85,7 @@ export class ManagementApi {
           desired_instance_size: project.size,
         }),
         timeoutMs: CREATE_TIMEOUT_MS,
+        secrets: [project.password],
       },
       shapes.createdProject,
     )
@@ -150,6 +152,10 @@ export class ManagementApi {
       detail: z.prettifyError(result.error).replace(/\s+/g, ' ').slice(0, 300),
     })
   }
+}
+
+function shifted(detail: string): ControlError {
+  return new ControlError('api-unintelligible', { call: 'GET /v1/organizations/{slug}/projects', detail })
 }
 
 function get(template: string, scope: string): Call {
