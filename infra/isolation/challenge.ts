@@ -5,6 +5,8 @@ import { ControlError } from '../errors.ts'
 import type { Ref } from '../registry/ref.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { Challenge } from './evidence.ts'
+import { STEADY } from './sql.ts'
+import { whyOf } from './why.ts'
 
 const HOLD_SECONDS = 6
 const LOOK_AFTER_MS = 300
@@ -54,7 +56,7 @@ async function hold(api: ManagementApi, ref: Ref, key: string): Promise<void> {
   try {
     await api.readOnlyQuery(
       ref,
-      `select pg_catalog.pg_advisory_xact_lock_shared(${key}::pg_catalog.int8), pg_catalog.pg_sleep(${HOLD_SECONDS})`,
+      `${STEADY} select pg_catalog.pg_advisory_xact_lock_shared(${key}::pg_catalog.int8), pg_catalog.pg_sleep(${HOLD_SECONDS})`,
     )
   } catch (error) {
     if (!(error instanceof ControlError)) throw error
@@ -68,7 +70,7 @@ async function look(
   own: string,
   keys: readonly string[],
 ): Promise<readonly string[] | undefined> {
-  const sql = `select k.key::pg_catalog.text as key
+  const sql = `${STEADY} select k.key::pg_catalog.text as key
     from pg_catalog.unnest('{${keys.join(',')}}'::pg_catalog.int8[]) k(key)
     where exists (select from pg_catalog.pg_locks l
       where l.locktype operator(pg_catalog.=) 'advisory' and l.objsubid operator(pg_catalog.=) 1::pg_catalog.int2
@@ -81,7 +83,7 @@ async function look(
       await sleep(LOOK_AFTER_MS)
     }
   } catch (error) {
-    if (!(error instanceof ControlError || error instanceof z.ZodError)) throw error
+    if (!(error instanceof z.ZodError)) whyOf(error)
   }
   return undefined
 }

@@ -122,6 +122,7 @@ export interface Why {
     | 'not-ready'
     | 'paused'
     | 'refused'
+    | 'rate-limited'
     | 'timeout'
     | 'unreachable'
     | 'unintelligible'

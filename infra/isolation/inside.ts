@@ -34,14 +34,15 @@ const hexRows = z
 const evidenceRow = identityRow.extend({
   musicians: count,
   projects: count,
-  plates: hexRows.pipe(z.array(plateRow).max(MAX_ROWS + 1)),
+  plates: hexRows.pipe(z.array(plateRow).max(MAX_ROWS + 1)).nullable(),
   foreign_servers: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
   subscriptions: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
 })
 
 /**
  * Looks into one database: in one statement when all is well. A tenant can spoil what it owns (lock, bend or
- * flood a table), so what fails is asked again without the counts, then for the identity alone.
+ * flood a table), so what fails is asked again without the counts, then without the plates, then for the identity
+ * alone: a spoilt plate must not hide where the database's links lead.
  */
 export async function lookInside(
   api: ManagementApi,
@@ -50,8 +51,8 @@ export async function lookInside(
   pinned: readonly PublicKey[],
 ): Promise<Inside> {
   try {
-    for (const counted of [true, false]) {
-      const row = await ask(api, ref, evidenceQuery(settings.counts, { counted }), evidenceRow)
+    for (const parts of LESS_AND_LESS) {
+      const row = await ask(api, ref, evidenceQuery(settings.counts, parts), evidenceRow)
       if (row) return inside(row, pinned)
     }
     return {
@@ -74,6 +75,12 @@ export async function askIdentity(api: ManagementApi, ref: Ref): Promise<Identit
   throw new ControlError('api-unintelligible', { call: 'identity', detail: `${rows.length} rows` })
 }
 
+const LESS_AND_LESS = [
+  { counted: true, plated: true },
+  { counted: false, plated: true },
+  { counted: false, plated: false },
+] as const
+
 const NO_COUNTS = { musicians: null, projects: null } as const
 
 /** undefined where the database refused the statement or answered with something else: the tenant's doing. */
@@ -94,15 +101,6 @@ async function ask<T>(
 }
 
 async function inside(row: z.infer<typeof evidenceRow>, pinned: readonly PublicKey[]): Promise<Inside> {
-  const excess = row.plates.length > MAX_ROWS
-  const rows = await Promise.all(
-    row.plates.map(async (plate) => ({
-      slug: plate.slug,
-      ref: plate.ref,
-      valid: await verifyPlate(pinned, plate),
-    })),
-  )
-  const plates: Plates = { rows, excess }
   const links: Link[] = [
     ...row.foreign_servers.map((link) => ({ kind: 'foreign-server' as const, ...link })),
     ...row.subscriptions.map((link) => ({ kind: 'subscription' as const, ...link })),
@@ -112,9 +110,18 @@ async function inside(row: z.infer<typeof evidenceRow>, pinned: readonly PublicK
     kind: 'read',
     identity: identityOf(row),
     counts: { musicians: row.musicians, projects: row.projects },
-    plates,
+    plates: row.plates && (await platesOf(row.plates, pinned)),
     links: flooded ? null : links,
   }
+}
+
+async function platesOf(found: readonly PlateRow[], pinned: readonly PublicKey[]): Promise<Plates> {
+  const rows = found.map(async (plate) => ({
+    slug: plate.slug,
+    ref: plate.ref,
+    valid: await verifyPlate(pinned, plate),
+  }))
+  return { rows: await Promise.all(rows), excess: found.length > MAX_ROWS }
 }
 
 function identityOf(row: z.infer<typeof identityRow>): Identity {

@@ -8,5 +8,10 @@ export async function issuersOf(integrations: readonly ThirdPartyAuth[]): Promis
   )
   const sets = integrations.map((one) => one.custom_jwks ?? null).filter((set) => set !== null)
   const keys = await Promise.all(sets.map(thumbprintsOf))
-  return [...new Set([...named.map((url) => url.toLowerCase().replace(/\/+$/, '')), ...keys.flat()])].sort()
+  return [...new Set([...named.map(oneSpelling), ...keys.flat()])].sort()
+}
+
+/** An issuer as it is compared: what differs by capitals or a last slash is one. */
+export function oneSpelling(issuer: string): string {
+  return issuer.toLowerCase().replace(/\/+$/, '')
 }

@@ -8,7 +8,8 @@ import { whyOf } from './why.ts'
 const ROUNDS = 3
 const AT_ONCE = 64
 
-interface Looked {
+/** One orchestra's evidence, and when it was taken. */
+export interface Looked {
   readonly one: Evidence
   /** When its answer was there, counted from the beginning of the sweep. */
   readonly secondsIntoSweep: number

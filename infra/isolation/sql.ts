@@ -18,22 +18,32 @@ const IDENTITY = `
   (select oid::pg_catalog.text from pg_catalog.pg_database
     where datname operator(pg_catalog.=) pg_catalog.current_database()) as database_oid`
 
-/** The identity alone, as one statement: what is left when a tenant spoils the rest. */
-export const identityOnly = `select ${IDENTITY}`
+/**
+ * Goes before what is asked: a tenant may have set its database so that a transaction waits for others, or is
+ * ended at once.
+ */
+export const STEADY = `set transaction isolation level read committed; set local statement_timeout = '15s';`
 
-/** Everything that is asked of a database, in one go; `counted: false` leaves the tenant's own tables alone. */
-export function evidenceQuery(
-  counts: Settings['counts'],
-  { counted }: { readonly counted: boolean },
-): string {
+/** The identity alone: what is left when a tenant spoils the rest. */
+export const identityOnly = `${STEADY} select ${IDENTITY}`
+
+/** Which of the tables that are the tenant's to spoil are read, besides the catalogs. */
+export interface Parts {
+  readonly counted: boolean
+  readonly plated: boolean
+}
+
+/** Everything that is asked of a database, in one go. */
+export function evidenceQuery(counts: Settings['counts'], { counted, plated }: Parts): string {
   return `
+${STEADY}
 set local statement_timeout = '8s';
 set local lock_timeout = '2s';
 set local search_path = pg_catalog, pg_temp;
 select ${IDENTITY},
   ${counted ? count(counts.musicians) : 'null'} as musicians,
   ${counted ? count(counts.projects) : 'null'} as projects,
-  ${plates} as plates,
+  ${plated ? plates : 'null'} as plates,
   ${foreignServers} as foreign_servers,
   ${subscriptions} as subscriptions`
 }
@@ -71,7 +81,8 @@ const plates = `case when ${isTable('control', 'nameplate')} then ${dynamic(
 )} else '5b5d' end`
 
 /** Passwords stand beside hosts and users in these options: only the words that tell the target are taken. */
-const OPTIONS = `select string_agg(o, ' ') from unnest(%s) o where o ~ '^(host|hostaddr|user|service)='`
+const OPTIONS = `select string_agg(regexp_replace(o, '[[:space:]]', '_', 'g'), ' ') from unnest(%s) o
+  where o ~ '^(host|hostaddr|user|service)='`
 
 const mappings = `select string_agg(o, ' ') from pg_user_mapping m, unnest(m.umoptions) o
   where m.umserver = f.oid and o ~ '^user='`
@@ -86,11 +97,21 @@ const foreignServers = `case when has_table_privilege('pg_catalog.pg_user_mappin
   then ${dynamic('true', hexOf(foreignServer(mappings)))}
   else ${dynamic('true', hexOf(foreignServer('null::text')))} end`
 
+/** A connection string by URL without what stands before its first `@`; null for one of keys and values. */
+const ADDRESS = `coalesce(substring(s.subconninfo from '^postgres(?:ql)?://[^@/]*@(.*)$'),
+  substring(s.subconninfo from '^postgres(?:ql)?://(.*)$'))`
+
+/**
+ * The words that tell the target, in both forms of a connection string: a later host takes the place of an
+ * earlier one, so all are told. What is written in codes cannot be read here; a host that is none says so.
+ * Source: https://www.postgresql.org/docs/17/libpq-connect.html#LIBPQ-CONNSTRING
+ */
 const connection = `concat_ws(' ',
-  (select string_agg(m[1] || '=' || m[2], ' ')
-    from regexp_matches(s.subconninfo, '(?:^|[[:space:]])(host|hostaddr|user|service)[[:space:]]*=[[:space:]]*''?([^''[:space:]]*)', 'g') m),
+  (select string_agg(m[1] || '=' || regexp_replace(coalesce(m[2], m[3]), '[[:space:]]', '_', 'g'), ' ')
+    from regexp_matches(s.subconninfo, '(?:^|[[:space:]?&''])(host|hostaddr|user|service)[[:space:]]*=[[:space:]]*(?:''([^'']*)|([^''&[:space:]]*))', 'g') m),
   'user=' || substring(s.subconninfo from '^postgres(?:ql)?://([^:@/]*)'),
-  'host=' || substring(s.subconninfo from '^postgres(?:ql)?://(?:[^@/]*@)?([^:/?]*)'))`
+  'host=' || regexp_replace(substring(${ADDRESS} from '^[^/?]*'), ':[0-9]+', '', 'g'),
+  case when ${ADDRESS} ~ '%' then 'host=%' end)`
 
 const subscription = (target: string) =>
   hexOf(`select left(s.subname::text, 64) as name, left(${target}, 500) as target

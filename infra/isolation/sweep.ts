@@ -1,20 +1,21 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import type { Orchestra, Ref, Slug } from '../registry/orchestra.ts'
+import type { Ref, Slug } from '../registry/orchestra.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { PublicKey } from '../registry/settings.ts'
-import type { ManagementApi } from '../supabase/client.ts'
-import type { PublicKeys } from '../supabase/jwks.ts'
 import { challenge } from './challenge.ts'
-import type { Evidence, Inside, Live, Moment, Recorded, Trust, Why, World } from './evidence.ts'
-import { lookInside } from './inside.ts'
-import { issuersOf } from './issuers.ts'
+import type { Evidence, Moment, Recorded, Why, World } from './evidence.ts'
 import { judge } from './judge.ts'
-import { type Listing, listProjects, locate } from './listing.ts'
+import { type Listing, listProjects } from './listing.ts'
+import { type Eyes, lookAgain, observe, refusedToAnswer } from './look.ts'
 import { pendingOf } from './pending.ts'
-import { restarted, settle } from './restarts.ts'
-import { whyOf } from './why.ts'
+import { type Looked, restarted, settle } from './restarts.ts'
 
 const AT_ONCE = 32
+
+/** No look is begun later than this after the list: an API that answers nothing must not keep a watch for hours. */
+const PATIENCE_SECONDS = 60
+const PATIENCE_SECONDS_EACH = 0.05
+const SECOND_LOOK_MS = 1_500
 
 /** What the Pulumi state records of each orchestra, or why it could not be read; null without any state. */
 export type RecordedState =
@@ -22,21 +23,16 @@ export type RecordedState =
   | { readonly unread: Why }
   | null
 
-export interface Sweep {
-  readonly api: ManagementApi
-  readonly publicKeys: PublicKeys
+export interface Sweep extends Omit<Eyes, 'settings'> {
   readonly registry: Registry
   readonly recorded: RecordedState
   /** Ref by slug as last published, retired ones left out; null without a ledger. */
   readonly ledger: ReadonlyMap<string, string> | null
-  /** Keys whose signatures on nameplates are honoured. */
-  readonly pinned: readonly PublicKey[]
-  /** Third-party issuers and the active challenge for all, not only on suspicion. */
-  readonly deep: boolean
   readonly moment: Moment
   /** Who was held back by the apply before. */
   readonly held?: ReadonlySet<Slug>
   readonly onSeen?: (done: number, of: number) => void
+  readonly patienceSeconds?: number
 }
 
 /**
@@ -45,28 +41,13 @@ export interface Sweep {
  */
 export async function sweep(input: Sweep): Promise<World> {
   const { registry, recorded } = input
-  const begun = performance.now()
-  const listing = await listProjects(input.api, registry.settings.organization)
-  const atOnce = pLimit(AT_ONCE)
-  let done = 0
-  const looked = await Promise.all(
-    registry.orchestras.map((orchestra) =>
-      atOnce(async () => {
-        const one = await observe(input, listing, orchestra)
-        input.onSeen?.(++done, registry.orchestras.length)
-        return { one, secondsIntoSweep: (performance.now() - begun) / 1000 }
-      }),
-    ),
-  )
+  const eyes: Eyes = { ...input, settings: registry.settings }
+  const listed = listProjects(input.api, registry.settings.organization)
+  const looked = await lookAtAll(input, eyes, listed)
   const suspects = restarted(looked)
-  const orchestras =
-    suspects.size > 0
-      ? await settle(
-          input.api,
-          looked.map(({ one }) => one),
-          suspects,
-        )
-      : looked.map(({ one }) => one)
+  const seen = looked.map(({ one }) => one)
+  const orchestras = suspects.size > 0 ? await settle(input.api, seen, suspects) : seen
+  const listing = await listed
   const world: World = {
     moment: input.moment,
     orchestras,
@@ -81,26 +62,33 @@ export async function sweep(input: Sweep): Promise<World> {
   return challenged(world, input)
 }
 
-async function observe(input: Sweep, listing: Listing, orchestra: Orchestra): Promise<Evidence> {
-  const { slug, name, region, paused } = orchestra
-  const recorded = recordedOf(input.recorded, slug)
-  const { ref, live } = await locate(input.api, listing, {
-    slug,
-    ref: orchestra.ref ?? (recorded.kind === 'recorded' ? recorded.ref : null),
-    organization: input.registry.settings.organization,
-  })
-  const [inside, trust] = await Promise.all([insideOf(input, ref, live), trustOf(input, ref, live)])
-  return {
-    slug,
-    name,
-    declared: { ref: orchestra.ref, region, paused },
-    recorded,
-    live,
-    ref,
-    inside,
-    trust,
-    challenge: null,
-  }
+/** Everyone once, and, after a moment, those whose database refused to answer once more. */
+async function lookAtAll(input: Sweep, eyes: Eyes, listed: Promise<Listing>): Promise<readonly Looked[]> {
+  const { orchestras } = input.registry
+  const begun = performance.now()
+  const atOnce = pLimit(AT_ONCE)
+  const seconds = input.patienceSeconds ?? PATIENCE_SECONDS + PATIENCE_SECONDS_EACH * orchestras.length
+  const since = () => (performance.now() - begun) / 1000
+  let done = 0
+  const looked = await Promise.all(
+    orchestras.map((orchestra) =>
+      atOnce(async () => {
+        const late = since() > seconds ? { code: 'timeout' as const, detail: `${seconds} s` } : null
+        const one = await observe(eyes, listed, orchestra, recordedOf(input.recorded, orchestra.slug), late)
+        input.onSeen?.(++done, orchestras.length)
+        return { one, secondsIntoSweep: since() }
+      }),
+    ),
+  )
+  if (!looked.some(({ one }) => refusedToAnswer(one)) || since() > seconds) return looked
+  await sleep(SECOND_LOOK_MS)
+  return Promise.all(
+    looked.map((first) =>
+      refusedToAnswer(first.one)
+        ? atOnce(async () => ({ one: await lookAgain(eyes, first.one), secondsIntoSweep: since() }))
+        : first,
+    ),
+  )
 }
 
 function recordedOf(state: RecordedState, slug: Slug): Recorded {
@@ -108,36 +96,6 @@ function recordedOf(state: RecordedState, slug: Slug): Recorded {
   if ('unread' in state) return { kind: 'unread', why: state.unread }
   const found = state.get(slug)
   return found?.ref ? { kind: 'recorded', ref: found.ref, finished: found.finished } : { kind: 'none' }
-}
-
-async function insideOf(input: Sweep, ref: Ref | null, live: Live): Promise<Inside> {
-  const why = notAskable(ref, live)
-  if (why || ref === null) return { kind: 'unread', why: why ?? NO_REF }
-  return lookInside(input.api, ref, input.registry.settings, input.pinned)
-}
-
-async function trustOf(input: Sweep, ref: Ref | null, live: Live): Promise<Trust> {
-  const why = notAskable(ref, live)
-  if (why || ref === null) return { kind: 'unread', why: why ?? NO_REF }
-  try {
-    const [keys, issuers] = await Promise.all([
-      input.publicKeys.thumbprints(ref),
-      input.deep ? input.api.thirdPartyAuth(ref).then(issuersOf) : null,
-    ])
-    return { kind: 'read', keys, issuers }
-  } catch (error) {
-    return { kind: 'unread', why: whyOf(error) }
-  }
-}
-
-const NO_REF: Why = { code: 'no-ref', detail: '' }
-
-/** Projects answer for themselves only while they are up; where the API could not say, they are asked anyway. */
-function notAskable(ref: Ref | null, live: Live): Why | null {
-  if (ref === null) return NO_REF
-  if (live.kind === 'none' || live.kind === 'elsewhere') return { code: 'refused', detail: live.kind }
-  if (live.kind === 'unread' || live.status.startsWith('ACTIVE')) return null
-  return { code: live.status === 'INACTIVE' ? 'paused' : 'not-ready', detail: live.status }
 }
 
 /** The challenge is for all with `deep`, else for those whom a finding of sharing names. */

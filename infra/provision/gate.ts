@@ -11,17 +11,14 @@ export interface Gate {
 
 /**
  * Decides by the proof before an apply. Where isolation is broken or in doubt, no new orchestra comes in; what
- * exists or was begun may be finished and repaired.
+ * exists or was begun may be finished and repaired. `begun`: what state knows of, also a creation whose outcome
+ * it does not know.
  */
-export function gate(orchestras: readonly Orchestra[], proof: Proof): Gate {
+export function gate(orchestras: readonly Orchestra[], proof: Proof, begun: Iterable<Slug>): Gate {
   if (!proof.judgement.findings.some(closesGate)) return { let: orchestras, held: [] }
-  const known = new Set<Slug>(
-    proof.world.orchestras
-      .filter(
-        (one) => one.recorded.kind === 'recorded' || proof.world.ledger?.has(one.slug) || hasOwnPlate(one),
-      )
-      .map((one) => one.slug),
-  )
+  const known = new Set(begun)
+  for (const one of proof.world.orchestras)
+    if (proof.world.ledger?.has(one.slug) || hasOwnPlate(one)) known.add(one.slug)
   return {
     let: orchestras.filter((one) => known.has(one.slug)),
     held: orchestras.filter((one) => !known.has(one.slug)),

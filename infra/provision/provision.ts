@@ -21,6 +21,8 @@ export type Step =
 export interface Provisioned {
   readonly proof: Proof
   readonly failures: readonly { readonly slug: Slug; readonly error: ControlError }[]
+  /** What the engine complained of besides single orchestras. */
+  readonly complaint: string | null
   /** New orchestras that wait because isolation is not proven. */
   readonly held: readonly Slug[]
 }
@@ -32,17 +34,13 @@ export interface Provisioned {
  * and those of `up`
  */
 export async function provision(means: Means, onStep: (step: Step) => void): Promise<Provisioned> {
-  const { registry, engine } = means
+  const { registry } = means
   if (registry.problems.length > 0) {
     throw new ControlError('registry-refused', {
       problems: registry.problems.length,
       folder: registry.folder,
     })
   }
-  refuseRemovals(
-    registry.orchestras.map((one) => one.slug),
-    await recorded(engine),
-  )
   const first = await pass(means, onStep)
   const released = first.held.length > 0 && first.proof.judgement.verdict === 'isolated'
   return released ? pass(means, onStep) : first
@@ -50,10 +48,15 @@ export async function provision(means: Means, onStep: (step: Step) => void): Pro
 
 async function pass(means: Means, onStep: (step: Step) => void): Promise<Provisioned> {
   const { registry, engine } = means
+  const begun = await recorded(engine)
+  refuseRemovals(
+    registry.orchestras.map((one) => one.slug),
+    begun,
+  )
   onStep({ kind: 'proof-before' })
   const seen = await prove(means, 'before')
   const failures = await putPlatesBack(means, seen, onStep)
-  const { let: allowed, held } = gate(registry.orchestras, seen)
+  const { let: allowed, held } = gate(registry.orchestras, seen, begun.keys())
   const slugs = held.map((one) => one.slug)
   if (slugs.length > 0) onStep({ kind: 'held', slugs })
   onStep({ kind: 'applying' })
@@ -62,7 +65,7 @@ async function pass(means: Means, onStep: (step: Step) => void): Promise<Provisi
   for (const { slug, error } of result.failures) onStep({ kind: 'failed', slug, error })
   onStep({ kind: 'proof-after' })
   const proof = await prove(means, 'after', { held: new Set(slugs) })
-  return { proof, failures: [...failures, ...result.failures], held: slugs }
+  return { proof, failures: [...failures, ...result.failures], complaint: result.complaint, held: slugs }
 }
 
 /** Plates again what state records as the orchestra's own, where its plate is gone or bad. */

@@ -1,7 +1,8 @@
 import type { Evidence } from '../isolation/evidence.ts'
 import { stockholm } from './language/time.ts'
 import type { Words } from './language/words.ts'
-import { printable } from './terminal.ts'
+import { printable } from './text.ts'
+import { regionOf, statusOf } from './view.ts'
 
 /** All that was seen of one orchestra's database. */
 export function details(one: Evidence, words: Words): string {
@@ -10,8 +11,8 @@ export function details(one: Evidence, words: Words): string {
     [columns.orchestra, `${printable(one.name)} (${one.slug})`],
     [columns.ref, one.ref ?? '–'],
     [said.title, one.ref ? `postgres.${one.ref}` : '–'],
-    [columns.region, one.live.kind === 'live' ? one.live.region : one.declared.region],
-    [columns.status, one.live.kind === 'live' ? one.live.status : one.live.kind],
+    [columns.region, printable(regionOf(one))],
+    [columns.status, printable(statusOf(one))],
   ]
   if (one.inside.kind === 'read') {
     const { identity, counts, plates, links } = one.inside
@@ -32,7 +33,10 @@ export function details(one: Evidence, words: Words): string {
   } else {
     lines.push([said.server, said.unread])
   }
-  lines.push([said.keys, one.trust.kind === 'read' ? one.trust.keys.join(', ') || '0' : said.unread])
+  lines.push([
+    said.keys,
+    one.trust.kind === 'read' ? printable(one.trust.keys.join(', ')) || '0' : said.unread,
+  ])
   const width = Math.max(...lines.map(([label]) => label.length))
   return lines.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n')
 }

@@ -1,5 +1,10 @@
 import Table from 'cli-table3'
+import { widthOf, wrap } from './text.ts'
 
+type Cell = string | number
+
+const GAP = 2
+const FIRST_LEAST = 24
 const PLAIN = {
   top: '',
   'top-mid': '',
@@ -15,26 +20,34 @@ const PLAIN = {
   'mid-mid': '',
   right: '',
   'right-mid': '',
-  middle: '  ',
+  middle: ' '.repeat(GAP),
 }
 
-/** A table without lines that fits `width`; numbers stand to the right. */
+/** A table without lines that fits `width`; numbers stand to the right. A cell may have several lines. */
 export function table(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  head: readonly string[] | null,
+  rows: readonly (readonly Cell[])[],
   width: number,
 ): string {
-  const numbers = head.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
+  const all = head === null ? rows : [head, ...rows]
+  const columns = (all[0] ?? []).map((_, column) => all.map((row) => linesOf(row[column] ?? '')))
+  const colWidths = fitted(columns, width)
+  const cells = (row: readonly Cell[]) =>
+    row.map((cell, column) =>
+      linesOf(cell)
+        .flatMap((line) => wrap(line, colWidths[column] ?? width))
+        .join('\n'),
+    )
   const drawn = new Table({
-    head: [...head],
+    head: head === null ? [] : cells(head),
     chars: PLAIN,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: numbers.map((isNumber) => (isNumber ? 'right' : 'left')),
-    colWidths: widths(head, rows, width),
-    wordWrap: true,
-    wrapOnWordBoundary: true,
+    colAligns: colWidths.map((_, column) =>
+      rows.some((row) => typeof row[column] === 'number') ? 'right' : 'left',
+    ),
+    colWidths,
   })
-  drawn.push(...rows.map((row) => row.map(String)))
+  drawn.push(...rows.map(cells))
   return drawn
     .toString()
     .split('\n')
@@ -42,16 +55,35 @@ export function table(
     .join('\n')
 }
 
-/** Every column as wide as its longest cell, the first one narrowed where they would not fit. */
-function widths(
-  head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
-  width: number,
-): number[] {
-  const wanted = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => String(row[column] ?? '').length)),
+/**
+ * Every column as wide as its widest line; where they do not fit, the widest are narrowed, down to their longest
+ * word (the first to where most names still stand on one line), and only then further.
+ */
+function fitted(columns: readonly (readonly (readonly string[])[])[], width: number): number[] {
+  const widths = columns.map((cells) => widest(cells.flat()))
+  const words = columns.map((cells, column) =>
+    column === 0 ? FIRST_LEAST : widest(cells.flat().flatMap((line) => line.split(/(?<=[_\-/])|\s/))),
   )
-  const over = wanted.reduce((sum, one) => sum + one + 2, -2) - width
-  if (over > 0) wanted[0] = Math.max(12, (wanted[0] ?? 0) - over)
-  return wanted
+  const room = width - GAP * (columns.length - 1)
+  for (const least of [words, columns.map(() => 1)]) {
+    while (sum(widths) > room) {
+      const spare = widths.map((one, column) => (one > (least[column] ?? 1) ? one : 0))
+      const most = Math.max(...spare)
+      if (most === 0) break
+      widths[spare.lastIndexOf(most)] = most - 1
+    }
+  }
+  return widths
+}
+
+function widest(lines: readonly string[]): number {
+  return lines.reduce((most, line) => Math.max(most, widthOf(line)), 0)
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
+}
+
+function linesOf(cell: Cell): string[] {
+  return String(cell).split('\n')
 }

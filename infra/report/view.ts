@@ -46,11 +46,15 @@ export interface View {
   readonly same: readonly (string | null)[]
 }
 
+/** Gravest first. */
+const GRAVITY: { readonly [S in Severity]: number } = { breach: 0, inconclusive: 1, warning: 2, note: 3 }
+
 export function view(
   run: { world: World; judgement: Judgement; at: Date; source: Report['source'] },
   catalogue: Catalogue,
 ): View {
   const { world, judgement, source } = run
+  const findings = judgement.findings.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity])
   const at = run.at.toISOString()
   const proven = new Set<string>(judgement.proven)
   const byName = new Intl.Collator('sv')
@@ -66,20 +70,30 @@ export function view(
           slug: one.slug,
           name: one.name,
           ref: one.ref,
-          region: one.live.kind === 'live' ? one.live.region : one.declared.region,
-          status:
-            one.live.kind === 'live' ? one.live.status : one.live.kind === 'unread' ? 'UNREAD' : 'MISSING',
+          region: regionOf(one),
+          status: statusOf(one),
           counts: one.inside.kind === 'read' ? one.inside.counts : { musicians: null, projects: null },
           proven: proven.has(one.slug) ? at : null,
         })),
-      findings: judgement.findings.map((finding) => tell(finding, catalogue)),
+      findings: findings.map((finding) => tell(finding, catalogue)),
     },
     evidence: new Map(world.orchestras.map((one) => [one.slug, one])),
     required: judgement.required.length,
     proven: proven.size,
     pending: world.pending,
-    same: judgement.findings.map((finding) => samenessOf(finding, catalogue)),
+    same: findings.map((finding) => samenessOf(finding, catalogue)),
   }
+}
+
+/** Where a project is, or, when that is not known, where it is declared to be. */
+export function regionOf({ live, declared }: Evidence): string {
+  return live.kind === 'live' ? live.region : declared.region
+}
+
+/** A project's status at Supabase, or why there is none. */
+export function statusOf({ live }: Evidence): string {
+  if (live.kind === 'live') return live.status
+  return live.kind === 'unread' ? 'UNREAD' : 'MISSING'
 }
 
 function tell(finding: Finding, catalogue: Catalogue): ToldFinding {

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ControlError } from '../errors.ts'
 import type { Ref } from '../registry/orchestra.ts'
-import { type Call, Http, type HttpOptions } from './http.ts'
+import type { Call } from './call.ts'
+import { Http, type HttpOptions } from './http.ts'
 import * as shapes from './shapes.ts'
 import type { Target } from './target.ts'
 
@@ -87,7 +88,7 @@ export class ManagementApi {
         timeoutMs: CREATE_TIMEOUT_MS,
         secrets: [project.password],
       },
-      shapes.createdProject,
+      shapes.project,
     )
   }
 

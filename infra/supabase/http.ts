@@ -2,32 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pRetry from 'p-retry'
 import { Agent, type Dispatcher, request } from 'undici'
 import { ControlError, hasCode } from '../errors.ts'
-import { RateLimits } from './rate-limits.ts'
-
-/** One call. `repeatable`: it changes nothing, so it may be sent again when its outcome is unknown. */
-export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  readonly path: string
-  /** The path with its parameters named, as in the OpenAPI document: for messages and rate limits. */
-  readonly template: string
-  /** What the rate limit counts by besides the template: a ref, an organization, or '' for the user. */
-  readonly scope: string
-  readonly body?: unknown
-  readonly repeatable: boolean
-  readonly timeoutMs?: number
-}
+import { causeOf, messageIn, printable, readText, TOO_LARGE } from './answer.ts'
+import type { Call } from './call.ts'
+import { Patience, RateLimits } from './rate-limits.ts'
 
 export interface HttpOptions {
   readonly token: string | null
   readonly signal?: AbortSignal | undefined
-  /** How long one call may wait for rate limits, all in all. */
+  /** How long one call may be kept back by rate limits, all in all. */
   readonly patienceMs?: number
   /** How many times a repeatable call is sent again. */
   readonly retries?: number
   readonly timeoutMs?: number
 }
-
-const MAX_ANSWER_BYTES = 8 * 1024 * 1024
 
 /**
  * Sends calls to one origin: each with a time limit, waiting where the rate limit says so, and again, with
@@ -44,13 +31,14 @@ export class Http {
 
   constructor(
     base: string,
-    { token, signal, patienceMs = 90_000, retries = 3, timeoutMs = 15_000 }: HttpOptions,
+    { token, signal, patienceMs = 65_000, retries = 2, timeoutMs = 15_000 }: HttpOptions,
   ) {
     this.#base = base
-    this.#token = token
+    this.#token = token?.trim() ?? null
     this.#signal = signal
     this.#options = { patienceMs, retries, timeoutMs }
-    this.#agent = new Agent({ connections: 64, pipelining: 1, connect: { timeout: 10_000 } })
+    // how many at once is the caller's to say: a challenge has to hold one call open through every ref
+    this.#agent = new Agent({ connections: null, pipelining: 1, connect: { timeout: 10_000 } })
   }
 
   /**
@@ -58,92 +46,95 @@ export class Http {
    * @throws ControlError `api-refused`, `api-rate-limited`, `api-timeout`, `api-unreachable`, `api-unintelligible`
    */
   async send(call: Call): Promise<unknown> {
-    let waitedMs = 0
-    const wait = async (ms: number) => {
-      if (waitedMs + ms > this.#options.patienceMs) {
-        throw new ControlError('api-rate-limited', {
-          call: nameOf(call),
-          waitedSeconds: Math.round(waitedMs / 1000),
-        })
-      }
-      waitedMs += ms
-      await sleep(ms, undefined, { signal: this.#signal })
-    }
-    return pRetry(
-      async () => {
-        const ms = this.#limits.waitMs(call)
-        if (ms > 0) await wait(ms)
-        return this.#once(call)
-      },
-      {
-        retries: this.#options.retries,
-        minTimeout: 300,
-        factor: 2,
-        randomize: true,
-        signal: this.#signal,
-        shouldRetry: ({ error }) => isPassing(error, call),
-        shouldConsumeRetry: ({ error }) => !isRateLimit(error),
-      },
-    )
+    const patience = new Patience(this.#options.patienceMs)
+    return pRetry(() => this.#whenAllowed(call, patience), {
+      retries: call.repeatable ? this.#options.retries : 0,
+      minTimeout: 300,
+      factor: 2,
+      randomize: true,
+      ...(this.#signal ? { signal: this.#signal } : {}),
+      shouldRetry: ({ error }) => isPassing(error),
+    })
   }
 
   async close(): Promise<void> {
     await this.#agent.destroy()
   }
 
-  async #once(call: Call): Promise<unknown> {
-    const timeoutMs = call.timeoutMs ?? this.#options.timeoutMs
-    const timeout = AbortSignal.timeout(timeoutMs)
-    const signal = this.#signal ? AbortSignal.any([timeout, this.#signal]) : timeout
-    let answer: Dispatcher.ResponseData
-    let text: string
-    try {
-      answer = await request(this.#base + call.path, {
-        dispatcher: this.#agent,
-        method: call.method,
-        headers: {
-          accept: 'application/json',
-          'user-agent': 'orchestra-control-plane',
-          ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-        signal,
-      })
-      text = await readText(answer.body, call)
-    } catch (error) {
-      if (error instanceof ControlError) throw error
-      this.#signal?.throwIfAborted()
-      if (timeout.aborted)
-        throw new ControlError('api-timeout', { call: nameOf(call), seconds: timeoutMs / 1000 })
-      throw new ControlError(
-        'api-unreachable',
-        { call: nameOf(call), cause: causeOf(error) },
-        { cause: error },
-      )
+  /** Sends once the rate limit lets it through, however often that refuses. */
+  async #whenAllowed(call: Call, patience: Patience): Promise<unknown> {
+    for (;;) {
+      for (let ms = this.#limits.waitMs(call); ms > 0; ms = this.#limits.waitMs(call)) {
+        if (!patience.allows(ms)) {
+          throw new ControlError('api-rate-limited', {
+            call: nameOf(call),
+            waitedSeconds: patience.spentSeconds(),
+          })
+        }
+        await sleep(ms, undefined, { signal: this.#signal })
+      }
+      try {
+        return await this.#once(call)
+      } catch (error) {
+        if (!isRateLimit(error)) throw error
+      }
     }
-    this.#limits.note(call, answer.statusCode, answer.headers)
-    if (answer.statusCode < 200 || answer.statusCode > 299) {
+  }
+
+  async #once(call: Call): Promise<unknown> {
+    const { status, text, type } = await this.#exchange(call)
+    const secrets = [this.#token ?? '', ...(call.secrets ?? [])]
+    if (status < 200 || status > 299) {
       throw new ControlError('api-refused', {
         call: nameOf(call),
-        status: answer.statusCode,
-        answer: this.#printable(messageIn(text)),
+        status,
+        answer: printable(messageIn(text), secrets),
       })
     }
     if (text === '') return null
     try {
       return JSON.parse(text)
     } catch {
-      throw new ControlError('api-unintelligible', { call: nameOf(call), detail: this.#printable(text) })
+      // Never the text itself: the answers of some calls hold keys.
+      const detail = printable(`${text.length} characters that are not JSON (${type})`, secrets)
+      throw new ControlError('api-unintelligible', { call: nameOf(call), detail })
     }
   }
 
-  #printable(text: string): string {
-    const told = this.#token ? text.replaceAll(this.#token, '…') : text
-    return told
-      .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-      .trim()
-      .slice(0, 300)
+  /** One request and its whole answer. The errors of the network carry raw answers: they are not passed on. */
+  async #exchange(call: Call): Promise<{ status: number; text: string; type: string }> {
+    const timeoutMs = call.timeoutMs ?? this.#options.timeoutMs
+    const timeout = AbortSignal.timeout(timeoutMs)
+    const signal = this.#signal ? AbortSignal.any([timeout, this.#signal]) : timeout
+    let answer: Dispatcher.ResponseData
+    let text: string | null
+    try {
+      answer = await request(this.#base + call.path, {
+        dispatcher: this.#agent,
+        method: call.method,
+        headers: this.#headers(call),
+        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        signal,
+      })
+      text = await readText(answer.body)
+    } catch (error) {
+      if (timeout.aborted)
+        throw new ControlError('api-timeout', { call: nameOf(call), seconds: timeoutMs / 1000 })
+      const cause = printable(causeOf(error), [this.#token ?? ''])
+      throw new ControlError('api-unreachable', { call: nameOf(call), cause })
+    }
+    this.#limits.note(call, answer.statusCode, answer.headers)
+    if (text === null) throw new ControlError('api-unintelligible', { call: nameOf(call), detail: TOO_LARGE })
+    return { status: answer.statusCode, text, type: `${answer.headers['content-type'] ?? 'no type'}` }
+  }
+
+  #headers(call: Call): Record<string, string> {
+    return {
+      accept: 'application/json',
+      'user-agent': 'orchestra-control-plane',
+      ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    }
   }
 }
 
@@ -155,43 +146,8 @@ function isRateLimit(error: unknown): boolean {
   return hasCode(error, 'api-refused') && error.values.status === 429
 }
 
-function isPassing(error: unknown, call: Call): boolean {
-  if (isRateLimit(error)) return true
-  if (!call.repeatable) return false
+/** What may be gone the next time; a repeatable call is worth another try. */
+function isPassing(error: unknown): boolean {
   if (hasCode(error, 'api-refused')) return error.values.status >= 500
   return hasCode(error, 'api-timeout') || hasCode(error, 'api-unreachable')
-}
-
-async function readText(body: Dispatcher.ResponseData['body'], call: Call): Promise<string> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) {
-      body.destroy()
-      throw new ControlError('api-unintelligible', {
-        call: nameOf(call),
-        detail: `> ${MAX_ANSWER_BYTES} bytes`,
-      })
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** Supabase answers errors with `{"message": "..."}`; a proxy before it may answer with anything. */
-function messageIn(text: string): string {
-  try {
-    const value: unknown = JSON.parse(text)
-    if (value && typeof value === 'object' && 'message' in value && typeof value.message === 'string')
-      return value.message
-  } catch {
-    // not JSON: the text itself is the message
-  }
-  return text
-}
-
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

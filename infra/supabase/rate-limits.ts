@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'undici/types/header.js'
-import type { Call } from './http.ts'
+import type { Call } from './call.ts'
 
 const DEFAULT_WAIT_MS = 2_000
 const MAX_WAIT_MS = 60_000
@@ -12,23 +12,42 @@ const MAX_WAIT_MS = 60_000
 export class RateLimits {
   readonly #openAgainAt = new Map<string, number>()
 
-  /** How long a call has to wait before it may be sent, in milliseconds. */
+  /** How long a call has to wait before it may be sent, in whole milliseconds. */
   waitMs(call: Call): number {
     const at = this.#openAgainAt.get(bucketOf(call))
-    return at === undefined ? 0 : Math.max(0, at - Date.now())
+    return at === undefined ? 0 : Math.max(0, Math.ceil(at - Date.now()))
   }
 
-  /** Takes note of what an answer says; a 429 that says nothing is waited out for two seconds. */
+  /**
+   * Takes note of what an answer says; a 429 that says nothing is waited out for two seconds. Answers to calls
+   * at once come in any order, so a closed bucket opens by time alone.
+   */
   note(call: Call, status: number, headers: IncomingHttpHeaders): void {
-    const remaining = numberIn(headers['x-ratelimit-remaining'])
     const reset = numberIn(headers['x-ratelimit-reset']) ?? numberIn(headers['retry-after'])
-    if (status !== 429 && remaining !== 0) {
-      this.#openAgainAt.delete(bucketOf(call))
-      return
-    }
+    const used = numberIn(headers['x-ratelimit-remaining']) === 0 && reset !== null
+    if (status !== 429 && !used) return
     const waitMs = reset === null ? DEFAULT_WAIT_MS : Math.min(MAX_WAIT_MS, reset * 1000)
-    if (status === 429 || reset !== null)
-      this.#openAgainAt.set(bucketOf(call), Date.now() + waitMs + jitterMs())
+    const at = Date.now() + waitMs + jitterMs()
+    this.#openAgainAt.set(bucketOf(call), Math.max(at, this.#openAgainAt.get(bucketOf(call)) ?? 0))
+  }
+}
+
+/** How long one call lets itself be kept back, from its first wait on: the refused tries between count too. */
+export class Patience {
+  readonly #ms: number
+  #since: number | null = null
+
+  constructor(ms: number) {
+    this.#ms = ms
+  }
+
+  allows(waitMs: number): boolean {
+    this.#since ??= Date.now()
+    return Date.now() - this.#since + waitMs <= this.#ms
+  }
+
+  spentSeconds(): number {
+    return Math.round((Date.now() - (this.#since ?? Date.now())) / 1000)
   }
 }
 
@@ -41,6 +60,7 @@ function numberIn(header: string | string[] | undefined): number | null {
   return Number(header)
 }
 
+/** Never nothing: a 429 whose window ends now is not asked again at once. */
 function jitterMs(): number {
-  return Math.random() * 250
+  return 50 + Math.random() * 200
 }

@@ -11,7 +11,7 @@ export const ref = z.string().transform((text, context): Ref => {
 /** Status words are kept open: a new one is not an error, it is just not healthy. */
 const status = z.string().regex(/^[A-Z_]{1,40}$/)
 
-export const createdProject = z.object({
+export const project = z.object({
   ref,
   organization_slug: z.string(),
   name: z.string(),
@@ -19,7 +19,6 @@ export const createdProject = z.object({
   status,
 })
 
-export const project = createdProject
 export type Project = z.infer<typeof project>
 
 export const listedProject = z.object({

@@ -18,10 +18,10 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
 export function readTarget(env: NodeJS.ProcessEnv): Target {
   const text = env.SUPABASE_API_URL || REAL_API
   const url = URL.parse(text)
-  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username || url.search || url.hash) {
-    throw new ControlError('api-url-refused', { url: text.replace(/\/\/.*@/, '//…@'), why: 'not-a-url' })
+  if (!url || !isWeb(url) || hasMore(url)) {
+    throw new ControlError('api-url-refused', { url: harmless(url, text), why: 'not-a-url' })
   }
-  const apiUrl = url.href.replace(/\/+$/, '')
+  const apiUrl = (url.origin + url.pathname).replace(/\/+$/, '')
   if (apiUrl === REAL_API) return { apiUrl, source: 'supabase' }
   if (env.GITHUB_ACTIONS === 'true' && env.ALLOW_SANDBOX_API !== 'true') {
     throw new ControlError('api-url-refused', { url: apiUrl, why: 'in-actions' })
@@ -35,4 +35,19 @@ export function readTarget(env: NodeJS.ProcessEnv): Target {
 /** Where a project's own services answer: derived from the ref alone, never read from an answer. */
 export function projectUrl(target: Target, ref: Ref): string {
   return target.source === 'supabase' ? `https://${ref}.supabase.co` : `${target.apiUrl}/projects/${ref}`
+}
+
+/** User, password, query and fragment may hold secrets, and none of them belongs in the address of an API. */
+function hasMore(url: URL): boolean {
+  return [url.username, url.password, url.search, url.hash].some((part) => part !== '')
+}
+
+/** What a report may show of an address. What is none may be a secret put in the wrong place: it is not shown. */
+function harmless(url: URL | null, text: string): string {
+  if (!url || !isWeb(url)) return `… (${text.length})`
+  return `${url.origin}/…`
+}
+
+function isWeb({ protocol }: URL): boolean {
+  return protocol === 'https:' || protocol === 'http:'
 }

@@ -25,6 +25,8 @@ export interface Context {
   readonly say: Catalogue
   readonly screen: Screen
   readonly signal: AbortSignal
+  /** As `signal`, but not on Ctrl-C: that reaches the engine by itself, and a second time would end it at once. */
+  readonly engineSignal: AbortSignal
   /** To standard output. */
   readonly print: (text: string) => void
   /** Progress and where things come from: to standard output too, unless that is for JSON. */
@@ -50,13 +52,28 @@ export async function command(spec: Spec, run: (context: Context) => Promise<0 |
   process.exitCode = failure
   const argv = process.argv.slice(2)
   const say = catalogues[await languageOf(argv)]
-  process.on('uncaughtException', (error) => {
-    tellError(error, say)
-    process.exit(failure)
-  })
   const stop = new AbortController()
+  const stopEngine = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => stop.abort(new ControlError('engine-cancelled', {})))
+    // kept after the first: tsx ends a process at once that listens no more
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(failure)
+      stop.abort(new ControlError('engine-cancelled', {}))
+      if (signal === 'SIGTERM') stopEngine.abort(stop.signal.reason)
+    })
+  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // whoever read our output has seen enough
+    if (error.code === 'EPIPE') process.exit(failure)
+    throw error
+  })
+  for (const stray of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(stray, (error: unknown) => {
+      // the engine listens, too, while it runs, and tells by itself what failed
+      if (process.listenerCount(stray) > 1) return
+      tellError(error, say)
+      process.exit(failure)
+    })
   }
   try {
     const parser = parserFor(spec, say.words)
@@ -73,6 +90,7 @@ export async function command(spec: Spec, run: (context: Context) => Promise<0 |
         colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
       },
       signal: stop.signal,
+      engineSignal: stopEngine.signal,
       print,
       note: json ? (text) => process.stderr.write(`${text}\n`) : print,
     })
@@ -138,7 +156,7 @@ function tellError(error: unknown, say: Catalogue): void {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return
     const { message, wayOut } = say.errors['bad-usage']({
-      detail: printable(error.message.replace(/^error: /, '')),
+      detail: printable(error.message.replace(/^error: |\.$/g, '')),
     })
     write(message)
     write(wayOut)

@@ -58,7 +58,7 @@ export async function withSandbox<T>(context: Context, work: Work<T>, onProgress
 }
 
 async function connected<T>(
-  { options, signal }: Context,
+  { options, signal, engineSignal }: Context,
   env: NodeJS.ProcessEnv,
   work: Work<T>,
   onProgress?: OnProgress,
@@ -70,7 +70,7 @@ async function connected<T>(
       registry: await readRegistry(options.orchestras),
       api,
       publicKeys: new PublicKeys(target, { signal }),
-      engine: { state: options.state, target, env, onProgress, signal },
+      engine: { state: options.state, target, env, onProgress, signal: engineSignal },
       ledger: await ledgerIn(options.state),
     })
   } finally {

@@ -1,11 +1,14 @@
 import { join } from 'node:path'
 import type { Progress } from '../../infra/engine/progress.ts'
 import { recorded } from '../../infra/engine/recorded.ts'
-import { nextLedger } from '../../infra/ledger/publish.ts'
+import type { UpResult } from '../../infra/engine/run.ts'
+import { nextLedger, type Proven } from '../../infra/ledger/publish.ts'
 import type { Means } from '../../infra/provision/means.ts'
 import { type Provisioned, provision, type Step } from '../../infra/provision/provision.ts'
+import type { Orchestra, Ref } from '../../infra/registry/orchestra.ts'
 import type { Catalogue } from '../../infra/report/language/catalogue.ts'
 import { sayError } from '../../infra/report/language/say.ts'
+import type { Words } from '../../infra/report/language/words.ts'
 import { printable } from '../../infra/report/terminal.ts'
 import type { Context } from './command.ts'
 import { LEDGER } from './means.ts'
@@ -21,19 +24,31 @@ export async function runProvisioning(means: Means, context: Context): Promise<0
   note(say.words.written(join(options.state, 'report.json')))
   await show(shown, context)
   const code = exitCodeOf(shown)
-  return code === 0 && done.failures.length > 0 ? 2 : code
+  return code === 0 && (done.failures.length > 0 || done.complaint !== null) ? 2 : code
 }
 
 async function keepLedger(means: Means, { proof }: Provisioned, state: string): Promise<void> {
   const projects = await recorded(means.engine)
-  const proven = means.registry.orchestras.flatMap((orchestra) => {
-    const project = projects.get(orchestra.slug)
-    return proof.judgement.proven.includes(orchestra.slug) && project?.ref
-      ? [{ orchestra, ref: project.ref, publishableKey: project.publishableKey }]
-      : []
-  })
+  const proven = await Promise.all(
+    means.registry.orchestras
+      .filter((orchestra) => proof.judgement.proven.includes(orchestra.slug))
+      .flatMap((orchestra) => {
+        const project = projects.get(orchestra.slug)
+        return project?.ref ? [entry(means, orchestra, project.ref, project.publishableKey)] : []
+      }),
+  )
   const next = nextLedger(means.ledger, proven, proof.at, means.api.target.source)
   if (next !== means.ledger) await keep(state, LEDGER, next)
+}
+
+/** A key that was not there yet when the project was finished is asked for again. */
+async function entry(
+  { api }: Means,
+  orchestra: Orchestra,
+  ref: Ref,
+  publishableKey: string | null,
+): Promise<Proven> {
+  return { orchestra, ref, publishableKey: publishableKey ?? (await api.publishableKey(ref)) }
 }
 
 function tellStep(step: Step, { say, note }: Context): void {
@@ -54,16 +69,17 @@ function stepInWords(step: Step, say: Catalogue): string {
     case 'held':
       return progress.held(step.slugs.join(', '))
     case 'applied':
-      return progress.changes(
-        step.result.changes.create,
-        step.result.changes.update,
-        step.result.changes.same,
-      )
+      return inWords(step.result, progress)
     case 'failed': {
       const { message, wayOut } = sayError(say, step.error)
       return `❌ ${printable(message)}\n   ${say.words.wayOut}: ${printable(wayOut)}`
     }
   }
+}
+
+function inWords({ changes, complaint }: UpResult, progress: Words['progress']): string {
+  const changed = progress.changes(changes.create, changes.update, changes.same)
+  return complaint === null ? changed : `${changed}\n❌ ${printable(complaint)}`
 }
 
 /** The engine's progress in words. */

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net'
 import type { Evidence, Link, World } from '../evidence.ts'
 import type { Observation } from '../finding.ts'
 import { type Rule, withEvidence } from '../rule.ts'
@@ -75,8 +74,9 @@ function isPooler(host: string): boolean {
   return /\.pooler\.supabase\.\w+$/.test(host)
 }
 
+/** A whole name: no address, nothing quoted, escaped or encoded. */
 function isOutside(host: string): boolean {
-  return /\.[a-z]{2,}$/.test(host) && isIP(host) === 0 && !/\.supabase\.\w+$/.test(host)
+  return /^[a-z0-9.-]+\.[a-z]{2,}$/.test(host) && !/\.supabase\.\w+$/.test(host)
 }
 
 function wordsIn(target: string): readonly string[] {

@@ -36,6 +36,8 @@ export const unverified: Rule<'unverified'> = {
 
 function gaps(one: Evidence): readonly (readonly [Unseen, Why])[] {
   if (one.live.kind === 'none') return []
+  const asleep = one.live.kind === 'live' && !one.live.status.startsWith('ACTIVE') ? one.live.status : null
+  if (asleep) return [['project', { code: asleep === 'INACTIVE' ? 'paused' : 'not-ready', detail: asleep }]]
   const found: [Unseen, Why][] = []
   if (one.live.kind === 'unread') found.push(['project', one.live.why])
   if (one.inside.kind === 'unread') found.push(['database', one.inside.why])

@@ -1,5 +1,6 @@
 import type { Evidence, World } from '../evidence.ts'
 import type { Observation } from '../finding.ts'
+import { oneSpelling } from '../issuers.ts'
 import { type Rule, sharing, withEvidence } from '../rule.ts'
 
 function keysOf(one: Evidence): readonly string[] {
@@ -14,12 +15,13 @@ function issuersOf(one: Evidence): readonly string[] {
 export const sharedTrust: Rule<'shared-trust'> = {
   code: 'shared-trust',
   severity: 'breach',
-  judge: (world) => [
-    ...observe(world, 'key', keysOf),
-    ...observe(world, 'issuer', (one) =>
-      issuersOf(one).filter((issuer) => !world.allow.issuers.includes(issuer)),
-    ),
-  ],
+  judge: (world) => {
+    const allowed = new Set(world.allow.issuers.map(oneSpelling))
+    return [
+      ...observe(world, 'key', keysOf),
+      ...observe(world, 'issuer', (one) => issuersOf(one).filter((issuer) => !allowed.has(issuer))),
+    ]
+  },
   plant: (healthy) => withEvidence(healthy, 1, () => ({ trust: healthy.orchestras[0]?.trust ?? none })),
 }
 

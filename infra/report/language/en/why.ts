@@ -5,6 +5,7 @@ const codes: { readonly [C in Why['code']]: string } = {
   'not-ready': 'not ready yet',
   paused: 'paused, though nobody declared it',
   refused: 'refused',
+  'rate-limited': 'held up by the rate limit',
   timeout: 'no answer in time',
   unreachable: 'out of reach',
   unintelligible: 'the answer was not understood',

@@ -5,6 +5,7 @@ const codes: { readonly [C in Why['code']]: string } = {
   'not-ready': 'inte färdig än',
   paused: 'pausad, fast ingen har sagt det i filen',
   refused: 'avvisades',
+  'rate-limited': 'hindrades av anropsgränsen',
   timeout: 'inget svar i tid',
   unreachable: 'går inte att nå',
   unintelligible: 'svaret gick inte att förstå',

@@ -1,0 +1,84 @@
+import type { Orchestra, Ref } from '../registry/orchestra.ts'
+import type { PublicKey, Settings } from '../registry/settings.ts'
+import type { ManagementApi } from '../supabase/client.ts'
+import type { PublicKeys } from '../supabase/jwks.ts'
+import type { Evidence, Recorded, Trust, Why } from './evidence.ts'
+import { lookInside } from './inside.ts'
+import { issuersOf } from './issuers.ts'
+import { type Listing, locate } from './listing.ts'
+import { whyOf } from './why.ts'
+
+/** What a look is made with. */
+export interface Eyes {
+  readonly api: ManagementApi
+  readonly publicKeys: PublicKeys
+  readonly settings: Settings
+  /** Keys whose signatures on nameplates are honoured. */
+  readonly pinned: readonly PublicKey[]
+  /** Third-party issuers, too. */
+  readonly deep: boolean
+}
+
+/**
+ * Looks at one orchestra. A ref that is written down is asked at once, so that a list which is long in coming
+ * holds nobody up. `late`: why nothing is asked any more.
+ */
+export async function observe(
+  eyes: Eyes,
+  listing: Promise<Listing>,
+  orchestra: Orchestra,
+  recorded: Recorded,
+  late: Why | null,
+): Promise<Evidence> {
+  const { slug, name, region, paused } = orchestra
+  const known = orchestra.ref ?? (recorded.kind === 'recorded' ? recorded.ref : null)
+  const early = known && !late ? lookAt(eyes, known) : null
+  const { ref, live } = await locate(eyes.api, await listing, {
+    slug,
+    ref: known,
+    organization: eyes.settings.organization,
+  })
+  const declared = { ref: orchestra.ref, region, paused }
+  const sight = await (early ?? (ref && !late ? lookAt(eyes, ref) : unseen(late ?? NO_REF)))
+  return { slug, name, declared, recorded, live, ref, ...sight, challenge: null }
+}
+
+/**
+ * Looks a second time where a database refused to answer: one that restarts does so for a moment, and the two
+ * that share it must not escape by that.
+ */
+export async function lookAgain(eyes: Eyes, one: Evidence): Promise<Evidence> {
+  return one.ref ? { ...one, ...(await lookAt(eyes, one.ref)) } : one
+}
+
+export function refusedToAnswer(one: Evidence): boolean {
+  return one.live.kind === 'live' && one.inside.kind === 'unread' && one.inside.why.code === 'refused'
+}
+
+type Sight = Pick<Evidence, 'inside' | 'trust'>
+
+async function lookAt(eyes: Eyes, ref: Ref): Promise<Sight> {
+  const [inside, trust] = await Promise.all([
+    lookInside(eyes.api, ref, eyes.settings, eyes.pinned),
+    trustOf(eyes, ref),
+  ])
+  return { inside, trust }
+}
+
+async function trustOf({ publicKeys, api, deep }: Eyes, ref: Ref): Promise<Trust> {
+  try {
+    const [keys, issuers] = await Promise.all([
+      publicKeys.thumbprints(ref),
+      deep ? api.thirdPartyAuth(ref).then(issuersOf) : null,
+    ])
+    return { kind: 'read', keys, issuers }
+  } catch (error) {
+    return { kind: 'unread', why: whyOf(error) }
+  }
+}
+
+function unseen(why: Why): Sight {
+  return { inside: { kind: 'unread', why }, trust: { kind: 'unread', why } }
+}
+
+const NO_REF: Why = { code: 'no-ref', detail: '' }
