@@ -26,12 +26,16 @@ export function gate(orchestras: readonly Orchestra[], proof: Proof, begun: Iter
 }
 
 /**
- * A missing or bad nameplate concerns its own orchestra alone: a tenant can take it away, and must not be able
- * to keep others waiting by that. Which server answers is told without it.
+ * A bad nameplate and a link that nobody can follow concern their own orchestra alone: a tenant makes them, and
+ * must not be able to keep others waiting by that. Which server answers is told without them.
  */
 function closesGate(finding: Finding): boolean {
   if (finding.severity === 'breach') return true
-  return finding.severity === 'inconclusive' && !isAboutPlate(finding)
+  return finding.severity === 'inconclusive' && !isAboutPlate(finding) && !isAboutLink(finding)
+}
+
+function isAboutLink(finding: Finding): boolean {
+  return finding.code === 'unread-link' || (finding.code === 'unverified' && finding.values.what === 'links')
 }
 
 /** Whether a finding is mended by plating again. */

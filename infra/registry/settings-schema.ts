@@ -7,7 +7,8 @@ const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/
 const GITHUB_LOGIN = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i
 const ORGANIZATION = /^[\w-]{1,63}$/
 const REGION = /^[a-z]{2}-[a-z]+-\d$/
-const LINK = /^[a-z0-9._-]{1,253}$/i
+/** A host, a ref, or `slug/link` for a link whose host cannot be read. */
+const LINK = /^[a-z0-9._:-]{1,253}$|^[a-z0-9-]{2,40}\/[^\s/]{1,64}$/i
 const DURATION = /^(\d{1,5})\s*(m|min|h|d)$/
 const MINUTES: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 1_440 }
 /** 32 bytes in base64url. */

@@ -34,7 +34,7 @@ export interface Table {
 interface Allowed {
   /** Projects in the organization that are no orchestra's. */
   readonly strangers: readonly Ref[]
-  /** Hosts or refs that a link out of a database may point at. */
+  /** Hosts that a link out of a database may point at, or `slug/link` for one whose host cannot be read. */
   readonly links: readonly string[]
   /** Third-party issuers of tokens that several orchestras may trust. */
   readonly issuers: readonly string[]

@@ -46,7 +46,9 @@ export async function withSandbox<T>(context: Context, work: Work<T>, onProgress
   const { options, say, note } = context
   note(say.words.source.sandbox(options.state))
   const { settings } = await readRegistry(options.orchestras)
-  const sandbox = await openSandbox({ ...options, organization: settings.organization })
+  const sandbox = await openSandbox({ ...options, organization: settings.organization }, () =>
+    note(say.words.progress.sandboxBusy),
+  )
   const { accessToken: SUPABASE_ACCESS_TOKEN, apiUrl: SUPABASE_API_URL } = sandbox
   const rest = Object.fromEntries(Object.entries(process.env).filter(([name]) => !REAL_ONLY.includes(name)))
   const env = { ...rest, SUPABASE_ACCESS_TOKEN, SUPABASE_API_URL, ALLOW_SANDBOX_API: 'true' }

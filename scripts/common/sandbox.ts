@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { ControlError } from '../../infra/errors.ts'
 
@@ -11,6 +13,7 @@ const running = z.object({
   accessToken: z.string().min(1),
   organization: z.string().min(1),
 })
+const announced = running.extend({ standalone: z.boolean() })
 export type SandboxAccess = z.infer<typeof running>
 
 /** A sandbox in use: found running, or started for this command and ended with it. */
@@ -18,29 +21,51 @@ export interface SandboxHandle extends SandboxAccess {
   readonly close: () => Promise<void>
 }
 
+const WAIT_MS = 90_000
+const LOOK_MS = 300
+
 /**
- * The sandbox kept in a state folder. One that runs already (`npm run sandbox`) is used as it is.
+ * The sandbox kept in a state folder. One that runs by itself (`npm run sandbox`) is used as it is; one that ends
+ * with another command is waited for. `onWaiting` is told, once, that it is.
  * @throws ControlError `sandbox-failed`
  */
-export async function openSandbox(options: {
-  state: string
-  orchestras: string
-  organization: string
-}): Promise<SandboxHandle> {
-  const found = await findRunning(options.state)
-  if (found) return { ...found, close: async () => {} }
-  const child = fork(
-    MAIN,
-    ['--state', options.state, '--orchestras', options.orchestras, '--organization', options.organization],
-    { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-  )
+export async function openSandbox(
+  options: { readonly state: string; readonly orchestras: string; readonly organization: string },
+  onWaiting: () => void,
+): Promise<SandboxHandle> {
+  const latest = Date.now() + WAIT_MS
+  for (let waiting = false; ; waiting = true) {
+    const found = await findRunning(options.state)
+    if (found?.standalone) return { ...found, close: async () => {} }
+    if (!found) {
+      try {
+        return await startOwn(options)
+      } catch (error) {
+        // another command may have been quicker by a moment; it holds this file until it has ended
+        if (!existsSync(join(options.state, 'sandbox', 'lock'))) throw error
+      }
+    }
+    if (Date.now() > latest)
+      throw new ControlError('sandbox-failed', { detail: `${options.state} is in use` })
+    if (!waiting) onWaiting()
+    await sleep(LOOK_MS)
+  }
+}
+
+async function startOwn({
+  state,
+  orchestras,
+  organization,
+}: Parameters<typeof openSandbox>[0]): Promise<SandboxHandle> {
+  const words = ['--state', state, '--orchestras', orchestras, '--organization', organization]
+  const child = fork(MAIN, words, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const access = await firstLine(child)
   return { ...access, close: () => stop(child) }
 }
 
-async function findRunning(state: string): Promise<SandboxAccess | null> {
+async function findRunning(state: string): Promise<z.infer<typeof announced> | null> {
   try {
-    const access = running.parse(JSON.parse(await readFile(join(state, 'sandbox', 'running.json'), 'utf8')))
+    const access = announced.parse(JSON.parse(await readFile(join(state, 'sandbox', 'running.json'), 'utf8')))
     const answer = await fetch(`${access.apiUrl}/v1/organizations`, {
       headers: { authorization: `Bearer ${access.accessToken}` },
       signal: AbortSignal.timeout(3_000),

@@ -196,6 +196,9 @@ describe('links', () => {
   test('the settings can explain one, but never one into another orchestra', () => {
     expect(judge(link('host=10.0.0.7', ['10.0.0.7'])).verdict).toBe('isolated')
     expect(judge(link('host=10.0.0.77', ['10.0.0.7'])).verdict).toBe('inconclusive')
+    expect(judge(link('host=10.0.0.7,10.0.0.8', ['10.0.0.7'])).verdict).toBe('inconclusive')
+    expect(judge(link(null, ['planted-a/x'])).verdict).toBe('isolated')
+    expect(judge(link(null, ['planted-b/x'])).verdict).toBe('inconclusive')
     expect(judge(link(`host=db.${B}.supabase.co`, [`db.${B}.supabase.co`])).verdict).toBe('breach')
   })
 })

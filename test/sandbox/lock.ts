@@ -12,6 +12,8 @@ const Running = z.object({
   apiUrl: z.string(),
   accessToken: z.string(),
   organization: z.string(),
+  /** False when it ends with the command that started it: others wait for that instead of using it. */
+  standalone: z.boolean(),
 })
 type Running = z.infer<typeof Running>
 

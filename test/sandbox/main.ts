@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     process.exitCode = 0
     return
   }
-  const starting = startSandbox(options)
+  const starting = startSandbox({ ...options, standalone: !process.connected })
   const stopped = stopWhenTold(starting)
   const { apiUrl, accessToken, organization } = await starting
   process.stdout.write(`${JSON.stringify({ apiUrl, accessToken, organization })}\n`)

@@ -32,6 +32,8 @@ export type SandboxOptions = {
   readonly provisioningMs?: number
   /** Calls a minute for each scope and endpoint. */
   readonly rateLimit?: number
+  /** Whether other commands may use it: not one that ends with the command that started it. */
+  readonly standalone?: boolean
 }
 
 export type Sandbox = {
@@ -89,7 +91,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     use(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
     const apiUrl = `http://127.0.0.1:${portOf(server)}`
     const { accessToken } = store.state
-    await lock.announce({ pid: process.pid, apiUrl, accessToken, organization })
+    const standalone = options.standalone ?? true
+    await lock.announce({ pid: process.pid, apiUrl, accessToken, organization, standalone })
     return { apiUrl, accessToken, organization, stop }
   } catch (error) {
     await stop().catch((failure) => complain('could not clean up', failure))

@@ -41,7 +41,7 @@ export const unreadLink: Rule<'unread-link'> = {
   judge: (world) =>
     world.orchestras.flatMap((one): Observation<'unread-link'>[] =>
       linksOf(one)
-        .filter((link) => !isAllowed(link, world) && !leadsSomewhereKnown(link))
+        .filter((link) => !isExplained(one, link, world))
         .map((link) => ({
           concerns: [one],
           values: { kind: link.kind, link: link.name, target: link.target },
@@ -50,21 +50,23 @@ export const unreadLink: Rule<'unread-link'> = {
   plant: (healthy) => withEvidence(healthy, 0, (one) => withLink(one, null)),
 }
 
-function isAllowed(link: Link, world: World): boolean {
-  const words = wordsIn(link.target ?? '')
-  return world.allow.links.some((allowed) => words.includes(allowed.toLowerCase()))
-}
-
-/** Every host that it names is told by its ref, by the pooler's user, or by a name outside Supabase. */
-function leadsSomewhereKnown({ target }: Link): boolean {
+/**
+ * The settings explain a link by its host, or, where its host cannot be read, by its name (`slug/link`). Of
+ * several hosts every one must be explained, or known.
+ */
+function isExplained(one: Evidence, link: Link, world: World): boolean {
+  const allowed = new Set(world.allow.links.map((entry) => entry.toLowerCase()))
+  if (allowed.has(`${one.slug}/${link.name}`.toLowerCase())) return true
   const valuesOf = (pattern: RegExp) =>
-    [...(target ?? '').toLowerCase().matchAll(pattern)].map(([, value]) => value ?? '')
+    [...(link.target ?? '').toLowerCase().matchAll(pattern)].map(([, value]) => value ?? '')
   const hosts = valuesOf(HOSTS).flatMap((host) => host.split(','))
   const userTells = valuesOf(USERS).some((user) => refsIn(user).length > 0)
-  return (
-    hosts.length > 0 &&
-    hosts.every((host) => refsIn(host).length > 0 || (isPooler(host) ? userTells : isOutside(host)))
-  )
+  return hosts.length > 0 && hosts.every((host) => allowed.has(host) || leadsSomewhereKnown(host, userTells))
+}
+
+/** Told by its ref, by the pooler's user, or by a name outside Supabase. */
+function leadsSomewhereKnown(host: string, userTells: boolean): boolean {
+  return refsIn(host).length > 0 || (isPooler(host) ? userTells : isOutside(host))
 }
 
 const HOSTS = /(?:^|\s)host(?:addr)?=(\S*)/g
@@ -77,10 +79,6 @@ function isPooler(host: string): boolean {
 /** A whole name: no address, nothing quoted, escaped or encoded. */
 function isOutside(host: string): boolean {
   return /^[a-z0-9.-]+\.[a-z]{2,}$/.test(host) && !/\.supabase\.\w+$/.test(host)
-}
-
-function wordsIn(target: string): readonly string[] {
-  return target.toLowerCase().split(/[\s=,]+/)
 }
 
 function withLink(one: Evidence, target: string | null): Partial<Evidence> {

@@ -79,7 +79,8 @@ export const findings: Catalogue['findings'] = {
   }),
   'unread-link': ({ kind, link, target }) => ({
     message: `It cannot be told where the ${kind === 'subscription' ? 'subscription' : 'foreign server'} "${link}" leads${target ? ` (${target})` : ''}.`,
-    wayOut: 'Ask the orchestra what it is for. Drop it, or allow its host in the settings (allow.links).',
+    wayOut:
+      'Ask the orchestra what it is for. Drop it, or allow its host, or "slug/link", in the settings (allow.links).',
   }),
   unplated: () => ({
     message: 'The database bears no nameplate.',

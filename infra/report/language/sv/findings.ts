@@ -87,7 +87,7 @@ export const findings: Catalogue['findings'] = {
   'unread-link': ({ kind, link, target }) => ({
     message: `Det går inte att avgöra vart en ${linkName(kind)} vid namn "${link}" leder${target ? ` (${target})` : ''}.`,
     wayOut:
-      'Fråga orkestern vad den är till för. Ta bort den, eller tillåt värden i inställningarna (allow.links).',
+      'Fråga orkestern vad den är till för. Ta bort den, eller tillåt värden, eller ”slug/länk”, i inställningarna (allow.links).',
   }),
   unplated: () => ({
     message: 'Databasen bär ingen namnskylt.',
