@@ -47,6 +47,21 @@ export interface ErrorValues {
   'passphrase-wrong': Record<string, never>
   'sandbox-failed': { readonly detail: string }
   'file-failed': { readonly file: string; readonly detail: string }
+  'github-unconfigured': { readonly variable: string; readonly why: 'missing' | 'bad' | 'in-clear' }
+  'github-refused': { readonly call: string; readonly status: number; readonly answer: string }
+  'github-unreachable': { readonly call: string; readonly cause: string }
+  'github-unintelligible': { readonly call: string; readonly detail: string }
+  'ledger-refused': {
+    readonly why:
+      | 'unsigned'
+      | 'wrong-type'
+      | 'unknown-key'
+      | 'altered'
+      | 'unintelligible'
+      | 'wrong-source'
+      | 'older'
+  }
+  'mail-failed': { readonly detail: string }
 }
 
 export type ErrorCode = keyof ErrorValues

@@ -1,6 +1,11 @@
 import './common/node.ts'
+import { ControlError } from '../infra/errors.ts'
 import { prove } from '../infra/provision/proof.ts'
-import { command } from './common/command.ts'
+import { sayError } from '../infra/report/language/say.ts'
+import { GitHub } from '../infra/watch/github.ts'
+import { readGitHub } from '../infra/watch/target.ts'
+import { watch } from '../infra/watch/watch.ts'
+import { type Context, command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { exitCodeOf, keep, show, viewOf } from './common/outcome.ts'
 
@@ -15,10 +20,29 @@ await command(
   },
   (context) =>
     withMeans(context, async (means) => {
-      const proof = await prove(means, 'between', { deep: context.options.deep })
+      const { options, say, note } = context
+      const proof = await prove(means, 'between', { deep: options.deep })
       const shown = viewOf(proof, means.api.target.source, context)
-      context.note(context.say.words.written(await keep(context.options.state, 'report.json', shown.report)))
+      note(say.words.written(await keep(options.state, 'report.json', shown.report)))
+      const problems = await makeKnown(context, () => watch(process.env, shown, means.registry.settings, say))
       await show(shown, context)
-      return exitCodeOf(shown)
+      const code = exitCodeOf(shown)
+      return code === 0 && problems > 0 ? 2 : code
     }),
 )
+
+/** A verdict is told whatever becomes of its being made known; how much of that failed decides the exit code, too. */
+async function makeKnown({ say, note }: Context, work: () => ReturnType<typeof watch>): Promise<number> {
+  const complain = (error: ControlError) => note(`❌ ${sayError(say, error).message}`)
+  try {
+    const { released, problems, lines } = await work()
+    for (const line of lines) note(line)
+    problems.forEach(complain)
+    if (released) await new GitHub(readGitHub(process.env)).dispatch('provision.yml', 'main')
+    return problems.length
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error
+    complain(error)
+    return 1
+  }
+}

@@ -1,5 +1,6 @@
 import './common/node.ts'
 import { command } from './common/command.ts'
+import { lockFor } from './common/lock.ts'
 import { withMeans } from './common/means.ts'
 import { runProvisioning, tellProgress } from './common/provisioning.ts'
 
@@ -12,5 +13,10 @@ await command(
       'npx tsx scripts/provision.ts --orchestras test/fixtures/fleet --state /tmp/fleet',
     ],
   },
-  (context) => withMeans(context, (means) => runProvisioning(means, context), tellProgress(context)),
+  (context) =>
+    withMeans(
+      context,
+      async (means) => runProvisioning(means, context, await lockFor(context, means)),
+      tellProgress(context),
+    ),
 )

@@ -23,7 +23,7 @@ import { caller, controls, queries } from './sandbox/support.ts'
 export const SETTINGS = 'organization: orkestrar\nlanguage: sv\n'
 
 /** Names that belong to other places than a test's own sandbox. */
-const FOREIGN = ['SUPABASE_ACCESS_TOKEN', 'SUPABASE_API_URL', 'CONTROL_SIGNING_KEY', 'GITHUB_ACTIONS']
+const FOREIGN = ['SUPABASE_ACCESS_TOKEN', 'SUPABASE_API_URL', 'CONTROL_SIGNING_KEY']
 
 export function slugOf(text: string): Slug {
   if (!isSlug(text)) throw new TypeError(`not a slug: ${text}`)
@@ -39,7 +39,7 @@ export function refOf(pattern: string): Ref {
 
 /** The environment without what leads to real databases, or to GitHub. */
 export function plainEnv(): NodeJS.ProcessEnv {
-  const strange = (name: string) => FOREIGN.includes(name) || name.startsWith('PULUMI_')
+  const strange = (name: string) => FOREIGN.includes(name) || /^(PULUMI|GITHUB)_/.test(name)
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !strange(name)))
 }
 

@@ -8,7 +8,7 @@ import type { Challenge } from './evidence.ts'
 import { STEADY } from './sql.ts'
 import { whyOf } from './why.ts'
 
-const HOLD_SECONDS = 6
+const HOLD_SECONDS = 4
 const LOOK_AFTER_MS = 300
 
 const seenRows = z.array(z.object({ key: z.string().regex(/^\d+$/) }))

@@ -1,36 +1,24 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { ControlError } from '../errors.ts'
-import { isRef, type Ref } from '../registry/ref.ts'
-import { isSlug, type Slug } from '../registry/slug.ts'
+import { type Ledger, ledgerSchema } from './schema.ts'
+import { isSigned, type LedgerTrust, ledgerIn, verifyLedger } from './signed.ts'
 
-const entrySchema = z.object({
-  slug: z.custom<Slug>((value) => typeof value === 'string' && isSlug(value), 'not a slug'),
-  ref: z.custom<Ref>((value) => typeof value === 'string' && isRef(value), 'not a ref'),
-  name: z.string(),
-  publishableKey: z.string().nullable(),
-  login: z.object({ admins: z.array(z.string()), domains: z.array(z.string()) }),
-  /** True when the orchestra has ended: its ref stays claimed for ever. */
-  retired: z.boolean().default(false),
-})
+export type { Ledger, LedgerEntry } from './schema.ts'
 
-/** What machines publish of the fleet. Later versions may add to it; what is not known here is left out. */
-export const ledgerSchema = z.object({
-  version: z.literal(1),
-  at: z.iso.datetime({ offset: true }),
-  source: z.enum(['supabase', 'sandbox']),
-  orchestras: z.array(entrySchema),
-})
-
-export type LedgerEntry = Readonly<z.output<typeof entrySchema>>
-export type Ledger = Readonly<z.output<typeof ledgerSchema>>
-
-/** Reads a ledger from a file. Its signature is not looked at here. */
-export async function readLedger(file: string): Promise<Ledger> {
+/**
+ * Reads a ledger from a file: one that this machine keeps for itself, plain, or the published one, signed. With
+ * `trust` only a signed one that verifies is accepted; without it no signature is looked at.
+ * @throws ControlError `file-failed`; with `trust`, `ledger-refused`
+ */
+export async function readLedger(file: string, trust?: LedgerTrust): Promise<Ledger> {
   try {
-    const text = await readFile(file, 'utf8')
-    return ledgerSchema.parse(JSON.parse(text.replace(/^\uFEFF/, '')))
+    const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '')
+    if (trust) return await verifyLedger(trust, text)
+    const said: unknown = JSON.parse(text)
+    return isSigned(said) ? ledgerIn(said) : ledgerSchema.parse(said)
   } catch (error) {
+    if (error instanceof ControlError) throw error
     throw new ControlError('file-failed', { file, detail: detailOf(error) }, { cause: error })
   }
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Orchestra, Ref, Slug } from '../registry/orchestra.ts'
-import type { Ledger, LedgerEntry } from './ledger.ts'
+import type { Ledger, LedgerEntry } from './schema.ts'
 
 /** What a proven run knows of an orchestra's project. */
 export interface Proven {
@@ -11,7 +11,8 @@ export interface Proven {
 
 /**
  * The ledger after a proven run: those who were proven, and, for ever, whoever was there before: a ref once
- * claimed stays claimed. The same object when nothing but the time would change.
+ * claimed stays claimed. The same object when nothing but the time would change. Its time is later than the one
+ * before also where a clock goes wrong, so that readers can tell an older ledger from a newer one by it alone.
  */
 export function nextLedger(
   before: Ledger | null,
@@ -37,5 +38,6 @@ export function nextLedger(
     ...now.values(),
   ].toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
   if (before && before.source === source && isDeepStrictEqual(before.orchestras, orchestras)) return before
-  return { version: 1, at: at.toISOString(), source, orchestras }
+  const earliest = before === null ? 0 : Date.parse(before.at) + 1
+  return { version: 1, at: new Date(Math.max(at.getTime(), earliest)).toISOString(), source, orchestras }
 }

@@ -12,10 +12,15 @@ export interface Gate {
 /**
  * Decides by the proof before an apply. Where isolation is broken or in doubt, no new orchestra comes in; what
  * exists or was begun may be finished and repaired. `begun`: what state knows of, also a creation whose outcome
- * it does not know.
+ * it does not know. `locked`: an incident stands, which only the watch ends.
  */
-export function gate(orchestras: readonly Orchestra[], proof: Proof, begun: Iterable<Slug>): Gate {
-  if (!proof.judgement.findings.some(closesGate)) return { let: orchestras, held: [] }
+export function gate(
+  orchestras: readonly Orchestra[],
+  proof: Proof,
+  begun: Iterable<Slug>,
+  locked: boolean,
+): Gate {
+  if (!locked && !proof.judgement.findings.some(closesGate)) return { let: orchestras, held: [] }
   const known = new Set(begun)
   for (const one of proof.world.orchestras)
     if (proof.world.ledger?.has(one.slug) || hasOwnPlate(one)) known.add(one.slug)

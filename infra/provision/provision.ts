@@ -29,11 +29,15 @@ export interface Provisioned {
 
 /**
  * Proof, apply, proof. Nothing is changed when the declarations have a problem or a database would be removed.
- * When a repair has made isolation proven again, those who waited are let in at once.
+ * When a repair has made isolation proven again, those who waited are let in at once, unless an incident stands.
  * @throws ControlError `registry-refused`, `project-removal-refused`, `signing-key-missing`, `signing-key-bad`,
  * and those of `up`
  */
-export async function provision(means: Means, onStep: (step: Step) => void): Promise<Provisioned> {
+export async function provision(
+  means: Means,
+  { locked }: { readonly locked: boolean },
+  onStep: (step: Step) => void,
+): Promise<Provisioned> {
   const { registry } = means
   if (registry.problems.length > 0) {
     throw new ControlError('registry-refused', {
@@ -41,12 +45,12 @@ export async function provision(means: Means, onStep: (step: Step) => void): Pro
       folder: registry.folder,
     })
   }
-  const first = await pass(means, onStep)
-  const released = first.held.length > 0 && first.proof.judgement.verdict === 'isolated'
-  return released ? pass(means, onStep) : first
+  const first = await pass(means, locked, onStep)
+  const released = !locked && first.held.length > 0 && first.proof.judgement.verdict === 'isolated'
+  return released ? pass(means, locked, onStep) : first
 }
 
-async function pass(means: Means, onStep: (step: Step) => void): Promise<Provisioned> {
+async function pass(means: Means, locked: boolean, onStep: (step: Step) => void): Promise<Provisioned> {
   const { registry, engine } = means
   const begun = await recorded(engine)
   refuseRemovals(
@@ -56,7 +60,7 @@ async function pass(means: Means, onStep: (step: Step) => void): Promise<Provisi
   onStep({ kind: 'proof-before' })
   const seen = await prove(means, 'before')
   const failures = await putPlatesBack(means, seen, onStep)
-  const { let: allowed, held } = gate(registry.orchestras, seen, begun.keys())
+  const { let: allowed, held } = gate(registry.orchestras, seen, begun.keys(), locked)
   const slugs = held.map((one) => one.slug)
   if (slugs.length > 0) onStep({ kind: 'held', slugs })
   onStep({ kind: 'applying' })

@@ -8,6 +8,17 @@ import { sayError } from '../../infra/report/language/say.ts'
 import type { CommandName, Language, Words } from '../../infra/report/language/words.ts'
 import { printable, type Screen } from '../../infra/report/terminal.ts'
 
+const FLAGS = {
+  json: '--json',
+  deep: '--deep',
+  base: '--base <dir>',
+  ledger: '--ledger <file>',
+  apply: '--apply',
+  live: '--live',
+  organization: '--organization <slug>',
+  yesCreateAndDelete: '--yes-create-and-delete <slug>',
+} as const
+
 /** The options that every command takes, and those of its own, as given or by default. */
 export interface Options {
   readonly orchestras: string
@@ -16,6 +27,10 @@ export interface Options {
   readonly deep: boolean
   readonly base?: string
   readonly ledger?: string
+  readonly apply?: boolean
+  readonly live?: boolean
+  readonly organization?: string
+  readonly yesCreateAndDelete?: string
 }
 
 export interface Context {
@@ -36,7 +51,7 @@ export interface Context {
 export interface Spec {
   readonly name: CommandName
   /** Options besides the common ones. */
-  readonly options?: readonly ('json' | 'deep' | 'base' | 'ledger')[]
+  readonly options?: readonly (keyof typeof FLAGS)[]
   readonly argument?: 'slug'
   /** What a crash or bad usage exits with: 2, but for the check, which knows only 0 and 1. */
   readonly failure?: 1 | 2
@@ -129,8 +144,7 @@ function parserFor(spec: Spec, words: Words): Command {
     .addHelpText('after', helpAfter(spec, words))
   if (spec.argument) parser.argument(`[${spec.argument}]`, words.options[spec.argument])
   for (const option of spec.options ?? []) {
-    const flags = { json: '--json', deep: '--deep', base: '--base <dir>', ledger: '--ledger <file>' }[option]
-    parser.option(flags, words.options[option])
+    parser.option(FLAGS[option], words.options[option])
   }
   return parser
 }

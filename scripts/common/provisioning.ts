@@ -14,17 +14,26 @@ import type { Context } from './command.ts'
 import { LEDGER } from './means.ts'
 import { exitCodeOf, keep, show, viewOf } from './outcome.ts'
 
-/** Provisions, shows the outcome, and keeps report and, once all are proven, ledger. */
-export async function runProvisioning(means: Means, context: Context): Promise<0 | 1 | 2> {
+/**
+ * Provisions, shows the outcome, and keeps report and, once all are proven, ledger. New orchestras that were held
+ * back by an incident are a refusal, though all others are proven.
+ */
+export async function runProvisioning(
+  means: Means,
+  context: Context,
+  lock: { readonly locked: boolean } = { locked: false },
+): Promise<0 | 1 | 2> {
   const { options, say, note } = context
-  const done = await provision(means, (step) => tellStep(step, context))
+  const done = await provision(means, lock, (step) => tellStep(step, context))
   const shown = viewOf(done.proof, means.api.target.source, context)
   await keep(options.state, 'report.json', shown.report)
   if (shown.report.verdict === 'isolated') await keepLedger(means, done, options.state)
   note(say.words.written(join(options.state, 'report.json')))
   await show(shown, context)
   const code = exitCodeOf(shown)
-  return code === 0 && (done.failures.length > 0 || done.complaint !== null) ? 2 : code
+  if (code !== 0) return code
+  if (done.failures.length > 0 || done.complaint !== null) return 2
+  return done.held.length > 0 ? 1 : 0
 }
 
 async function keepLedger(means: Means, { proof }: Provisioned, state: string): Promise<void> {

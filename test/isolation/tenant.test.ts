@@ -30,7 +30,7 @@ const holding = new Map<string, AbortController>()
 
 beforeAll(async () => {
   stage = await Stage.open(files)
-  first = await provision(await stage.means(), () => {})
+  first = await provision(await stage.means(), { locked: false }, () => {})
   await Promise.all(pairs.map(({ name, ref, attack }) => commit(name, ref, attack)))
 })
 afterAll(async () => {
@@ -124,7 +124,7 @@ describe('the next apply', () => {
     for (const [name, hold] of holding) if (name !== 'a lock on its plate') hold.abort()
     for (const { ref, attack } of pairs) if (attack.alone === 'doubt') await startAnew(ref)
     await stage.folders.write('novis', 'name: Novis\n')
-    done = await provision(await stage.means(), () => {})
+    done = await provision(await stage.means(), { locked: false }, () => {})
   })
 
   test('lets a new orchestra in, whatever is wrong with the plates of others', async () => {

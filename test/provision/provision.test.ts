@@ -25,14 +25,16 @@ afterAll(() => stage.close())
 async function run() {
   const steps: Step[] = []
   const means = await stage.means()
-  const { result, made } = await stage.during(() => provision(means, (step) => steps.push(step)))
+  const { result, made } = await stage.during(() =>
+    provision(means, { locked: false }, (step) => steps.push(step)),
+  )
   return { ...result, ...result.proof.judgement, steps, made, kinds: steps.map(({ kind }) => kind) }
 }
 
 async function refusal() {
   const means = await stage.means()
   return stage.during(async () =>
-    provision(means, () => {}).then(
+    provision(means, { locked: false }, () => {}).then(
       () => null,
       (error: { code?: string }) => error.code,
     ),

@@ -138,6 +138,15 @@ export const errorSamples: Samples<ErrorValues> = {
   ],
   'github-unreachable': [{ call: 'GET /repos/{owner}/{repo}/issues', cause: 'ECONNREFUSED' }],
   'github-unintelligible': [{ call: 'GET /repos/{owner}/{repo}/issues', detail: 'x' }],
+  'ledger-refused': [
+    { why: 'unsigned' },
+    { why: 'wrong-type' },
+    { why: 'unknown-key' },
+    { why: 'altered' },
+    { why: 'unintelligible' },
+    { why: 'wrong-source' },
+    { why: 'older' },
+  ],
   'mail-failed': [{ detail: 'ECONNREFUSED' }],
 }
 

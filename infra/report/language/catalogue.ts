@@ -1,6 +1,9 @@
 import type { ErrorCode, ErrorValues } from '../../errors.ts'
 import type { FindingCode, FindingValues } from '../../isolation/finding.ts'
 import type { Rule, RuleValues } from '../../registry/problem.ts'
+import type { PullRequestWords } from './pull-request.ts'
+import type { RepositoryWords } from './repository-words.ts'
+import type { WatchWords } from './watch-words.ts'
 import type { Words } from './words.ts'
 
 /** What is wrong, and what to do about it: each a sentence or two. */
@@ -15,4 +18,7 @@ export interface Catalogue {
   readonly findings: { readonly [C in FindingCode]: (values: FindingValues[C]) => Said }
   readonly errors: { readonly [C in ErrorCode]: (values: ErrorValues[C]) => Said }
   readonly words: Words
+  readonly watch: WatchWords
+  readonly pullRequest: PullRequestWords
+  readonly repository: RepositoryWords
 }

@@ -2,14 +2,36 @@ import type { Catalogue } from './catalogue.ts'
 import { errors as enErrors } from './en/errors.ts'
 import { findings as enFindings } from './en/findings.ts'
 import { problems as enProblems } from './en/problems.ts'
+import { pullRequest as enPullRequest } from './en/pull-request.ts'
+import { repository as enRepository } from './en/repository.ts'
+import { watch as enWatch } from './en/watch.ts'
 import { words as enWords } from './en/words.ts'
 import { errors as svErrors } from './sv/errors.ts'
 import { findings as svFindings } from './sv/findings.ts'
 import { problems as svProblems } from './sv/problems.ts'
+import { pullRequest as svPullRequest } from './sv/pull-request.ts'
+import { repository as svRepository } from './sv/repository.ts'
+import { watch as svWatch } from './sv/watch.ts'
 import { words as svWords } from './sv/words.ts'
 import type { Language } from './words.ts'
 
 export const catalogues: { readonly [L in Language]: Catalogue } = {
-  sv: { problems: svProblems, findings: svFindings, errors: svErrors, words: svWords },
-  en: { problems: enProblems, findings: enFindings, errors: enErrors, words: enWords },
+  sv: {
+    problems: svProblems,
+    findings: svFindings,
+    errors: svErrors,
+    words: svWords,
+    watch: svWatch,
+    pullRequest: svPullRequest,
+    repository: svRepository,
+  },
+  en: {
+    problems: enProblems,
+    findings: enFindings,
+    errors: enErrors,
+    words: enWords,
+    watch: enWatch,
+    pullRequest: enPullRequest,
+    repository: enRepository,
+  },
 }

@@ -7,11 +7,16 @@ export type CommandName =
   | 'start'
   | 'demo-breach'
   | 'validate-orchestras'
+  | 'preview'
+  | 'comment-pull-request'
+  | 'update-locks'
   | 'provision'
   | 'verify-database-isolation'
   | 'monitor-database-isolation'
   | 'check-databases'
   | 'write-schema'
+  | 'bootstrap-repository'
+  | 'doctor'
 
 /** Everything that is said besides problems, findings and errors. */
 export interface Words {
@@ -27,6 +32,10 @@ export interface Words {
     readonly base: string
     readonly ledger: string
     readonly slug: string
+    readonly apply: string
+    readonly live: string
+    readonly organization: string
+    readonly yesCreateAndDelete: string
   }
   readonly help: {
     readonly usage: string
@@ -85,6 +94,7 @@ export interface Words {
   }
   readonly wayOut: string
   readonly unexpected: (detail: string) => string
+  readonly lockUnread: string
   readonly nodeTooOld: (version: string) => string
   readonly check: {
     readonly problems: (count: number, files: number) => string
@@ -92,7 +102,7 @@ export interface Words {
   }
   readonly written: (file: string) => string
   readonly progress: {
-    readonly sandbox: string
+    readonly sandboxBusy: string
     readonly proofBefore: string
     readonly applying: string
     readonly proofAfter: string

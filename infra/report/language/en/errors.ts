@@ -132,7 +132,56 @@ export const errors: Catalogue['errors'] = {
     message: `${file} could not be used: ${detail}.`,
     wayOut: 'Check the path and its permissions.',
   }),
+  'github-unconfigured': ({ variable, why }) => ({
+    message: `${variable} ${unset[why]}.`,
+    wayOut:
+      'In GitHub Actions the workflow sets it. For a run of your own: set GITHUB_TOKEN and GITHUB_REPOSITORY (owner/name).',
+  }),
+  'github-refused': ({ call, status, answer }) => ({
+    message: `GitHub refused ${call} (${status})${answer ? `: ${answer}` : ''}.`,
+    wayOut:
+      status === 401 || status === 403
+        ? 'See which permissions the job has: it needs write for issues and checks, read for contents and pull-requests.'
+        : 'Run again: the next run does what is missing. If it lasts, see githubstatus.com.',
+  }),
+  'github-unreachable': ({ call, cause }) => ({
+    message: `${call} did not reach GitHub (${cause}).`,
+    wayOut: 'Run again: the next run does what is missing. If it lasts, see githubstatus.com.',
+  }),
+  'github-unintelligible': ({ call, detail }) => ({
+    message: `GitHub's answer to ${call} could not be understood: ${detail}.`,
+    wayOut: 'Run again. If it lasts, GitHub may have changed its API: update this program.',
+  }),
+  'ledger-refused': ({ why }) => ({
+    message: `The published ledger is not accepted: ${ledger[why]}.`,
+    wayOut:
+      why === 'unknown-key'
+        ? 'Keep a key that was replaced among signingKeys until the next run has signed again. If it is none of ours, find out who wrote to the branch ledger.'
+        : 'Find out who changed the branch ledger, and put back the newest signed version from its history.',
+  }),
+  'mail-failed': ({ detail }) => ({
+    message: `Mail could not be sent: ${detail}.`,
+    wayOut:
+      'Correct SMTP_URL, mail.from and mail.to. The next run sends what is missing; the lock is not touched.',
+  }),
 }
+
+const ledger = {
+  unsigned: 'it is not signed',
+  'wrong-type': 'what is signed is no ledger',
+  'unknown-key': 'none of the keys in signingKeys has signed it',
+  altered: 'it was changed after it was signed',
+  unintelligible: 'it has a form that cannot be understood',
+  'wrong-source': 'it was not made of the databases that it is read for',
+  older: 'it is older than one that was read before',
+} as const
+
+const unset = {
+  missing: 'is missing',
+  bad: 'does not have the right form',
+  'in-clear':
+    'is an address to which the token would travel in clear; use https, or an address on this machine',
+} as const
 
 const apiUrl: Readonly<Record<string, string>> = {
   'not-a-url': 'it is no plain http(s) address',

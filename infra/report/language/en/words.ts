@@ -10,12 +10,19 @@ export const words: Words = {
       'The main job, then a planted breach: shows what is found, what is blocked, and how it is mended.',
     'validate-orchestras':
       'Checks the files of the orchestras: every problem at once, with line and way out. Needs no network.',
+    preview:
+      'Shows what an apply would do with these files: what is created, where, at about what monthly cost. Needs no network and no secret.',
+    'comment-pull-request': 'Puts the report of a preview on its pull request: one comment, edited in place.',
+    'update-locks': 'Makes the check run isolation-lock right on one commit.',
     provision: 'Proves, applies, proves: creates what is declared, never while isolation is in doubt.',
     'verify-database-isolation':
       'Looks, without changing anything, whether every orchestra has a database of its own.',
     'monitor-database-isolation': 'Verifies, and writes the report.',
     'check-databases': 'Shows one orchestra’s database (or each) in full.',
     'write-schema': 'Writes orchestras/schema.json, by which editors check the files as they are typed.',
+    'bootstrap-repository':
+      'Shows what the repository on GitHub lacks; with --apply it is made right. What is right is left alone.',
+    doctor: 'Sees whether everything is in place: this machine, the tokens, the repository, the watch, the ledger.',
   },
   options: {
     help: 'show this help',
@@ -27,6 +34,10 @@ export const words: Words = {
     base: 'the files as they were: what must not change is compared',
     ledger: 'a published ledger: refs claimed long ago',
     slug: 'the orchestra’s file name without its ending',
+    apply: 'do what is shown; else nothing is changed',
+    live: 'create two projects in a real organization, question them and delete them again',
+    organization: 'the organization that --live may use',
+    yesCreateAndDelete: 'the same organization again: creating and deleting is meant',
   },
   help: {
     usage: 'Usage:',
@@ -88,6 +99,7 @@ export const words: Words = {
   },
   wayOut: 'Do this',
   unexpected: (detail) => `A fault in this program: ${detail}`,
+  lockUnread: 'The lock on GitHub was not read (no GITHUB_TOKEN): the proof inside this run protects alone.',
   nodeTooOld: (version) =>
     `Node ${version} is too old: Node 24 is needed. npx tsx and npm run use the one that npm ci brings.`,
   check: {
@@ -97,7 +109,7 @@ export const words: Words = {
   },
   written: (file) => `Report: ${file}`,
   progress: {
-    sandbox: 'Starting the sandbox …',
+    sandboxBusy: 'Another command uses this sandbox: waiting for it …',
     proofBefore: 'Proving what exists before anything is changed …',
     applying: 'Applying …',
     proofAfter: 'Proving all …',

@@ -133,7 +133,56 @@ export const errors: Catalogue['errors'] = {
     message: `${file} gick inte att använda: ${detail}.`,
     wayOut: 'Kontrollera sökvägen och rättigheterna.',
   }),
+  'github-unconfigured': ({ variable, why }) => ({
+    message: `${variable} ${unset[why]}.`,
+    wayOut:
+      'I GitHub Actions sätts den av arbetsflödet. Vid en egen körning: sätt GITHUB_TOKEN och GITHUB_REPOSITORY (ägare/namn).',
+  }),
+  'github-refused': ({ call, status, answer }) => ({
+    message: `GitHub avvisade ${call} (${status})${answer ? `: ${answer}` : ''}.`,
+    wayOut:
+      status === 401 || status === 403
+        ? 'Se efter vilka rättigheter (permissions) jobbet har: issues och checks behöver write, contents och pull-requests read.'
+        : 'Kör igen: nästa körning gör det som fattas. Består felet, se githubstatus.com.',
+  }),
+  'github-unreachable': ({ call, cause }) => ({
+    message: `${call} nådde inte GitHub (${cause}).`,
+    wayOut: 'Kör igen: nästa körning gör det som fattas. Består felet, se githubstatus.com.',
+  }),
+  'github-unintelligible': ({ call, detail }) => ({
+    message: `GitHubs svar på ${call} gick inte att förstå: ${detail}.`,
+    wayOut: 'Kör igen. Består felet kan GitHub ha ändrat sitt API: uppdatera det här programmet.',
+  }),
+  'ledger-refused': ({ why }) => ({
+    message: `Den publicerade liggaren godtas inte: ${ledger[why]}.`,
+    wayOut:
+      why === 'unknown-key'
+        ? 'Låt en utbytt nyckel stå kvar i signingKeys tills nästa körning har signerat om. Är den ingen av våra, ta reda på vem som skrev till liggarens gren.'
+        : 'Ta reda på vem som ändrade liggarens gren, och lägg tillbaka den senaste signerade versionen ur dess historik.',
+  }),
+  'mail-failed': ({ detail }) => ({
+    message: `Mejl kunde inte skickas: ${detail}.`,
+    wayOut:
+      'Rätta SMTP_URL, mail.from och mail.to. Nästa körning skickar det som fattas; spärren berörs inte.',
+  }),
 }
+
+const ledger = {
+  unsigned: 'den är inte signerad',
+  'wrong-type': 'det som är signerat är ingen liggare',
+  'unknown-key': 'ingen av nycklarna i signingKeys har signerat den',
+  altered: 'den är ändrad sedan den signerades',
+  unintelligible: 'den har en form som inte går att förstå',
+  'wrong-source': 'den är inte gjord av de databaser som den läses för',
+  older: 'den är äldre än en som redan har lästs',
+} as const
+
+const unset = {
+  missing: 'saknas',
+  bad: 'har inte rätt form',
+  'in-clear':
+    'är en adress dit nyckeln skulle gå i klartext; använd https, eller en adress på den här datorn',
+} as const
 
 const fields = {
   organization: 'organisationen',

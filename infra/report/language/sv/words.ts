@@ -10,12 +10,20 @@ export const words: Words = {
       'Huvuduppgiften, sedan ett planterat isoleringsbrott: visar vad som upptäcks, vad som spärras och hur det lagas.',
     'validate-orchestras':
       'Kontrollerar orkestrarnas filer: alla fel på en gång, med rad och åtgärd. Behöver inget nät.',
+    preview:
+      'Visar vad en körning skulle göra med de här filerna: vad som skapas, var, till ungefär vilken månadskostnad. Behöver varken nät eller hemligheter.',
+    'comment-pull-request':
+      'Sätter förhandsvisningens rapport på sin pull request: en kommentar, som ändras på plats.',
+    'update-locks': 'Gör check run isolation-lock rätt på en commit.',
     provision: 'Bevisar, kör, bevisar: skapar det som är deklarerat, aldrig medan isoleringen är oviss.',
     'verify-database-isolation': 'Ser efter, utan att ändra något, om varje orkester har en egen databas.',
     'monitor-database-isolation': 'Verifierar och skriver rapporten.',
     'check-databases': 'Visar en orkesters databas (eller allas) i detalj.',
     'write-schema':
       'Skriver orchestras/schema.json, som låter redigerare kontrollera filerna medan de skrivs.',
+    'bootstrap-repository':
+      'Visar vad repot på GitHub saknar; med --apply ordnas det. Ändrar inget som redan är rätt.',
+    doctor: 'Ser efter om allt är på plats: den här datorn, åtkomstnycklarna, repot, kontrollen och liggaren.',
   },
   options: {
     help: 'visa den här hjälpen',
@@ -27,6 +35,10 @@ export const words: Words = {
     base: 'filerna som de var: det som inte får ändras jämförs',
     ledger: 'en publicerad liggare: refar som togs i anspråk för länge sedan',
     slug: 'orkesterns filnamn utan ändelse',
+    apply: 'gör det som visas; annars ändras ingenting',
+    live: 'skapa två databaser i en riktig organisation, fråga ut dem och ta bort dem igen',
+    organization: 'organisationen som --live får använda',
+    yesCreateAndDelete: 'samma organisation igen: att skapa och ta bort är meningen',
   },
   help: {
     usage: 'Användning:',
@@ -92,6 +104,8 @@ export const words: Words = {
   },
   wayOut: 'Gör så här',
   unexpected: (detail) => `Ett fel i det här programmet: ${detail}`,
+  lockUnread:
+    'Spärren på GitHub lästes inte (GITHUB_TOKEN saknas): beviset i den här körningen skyddar ensamt.',
   nodeTooOld: (version) =>
     `Node ${version} är för gammal: Node 24 behövs. npx tsx och npm run använder den som npm ci hämtar.`,
   check: {
@@ -100,7 +114,7 @@ export const words: Words = {
   },
   written: (file) => `Rapport: ${file}`,
   progress: {
-    sandbox: 'Startar sandlådan …',
+    sandboxBusy: 'Ett annat kommando använder den här sandlådan: väntar på det …',
     proofBefore: 'Bevisar det som finns, innan något ändras …',
     applying: 'Kör …',
     proofAfter: 'Bevisar allt …',

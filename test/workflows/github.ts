@@ -1,0 +1,272 @@
+import { spawn } from 'node:child_process'
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { plainEnv } from '../support.ts'
+
+/** What the jobs of a pull request need of the repository. */
+const NEEDED = [
+  ...['.github', 'infra', 'orchestras', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'],
+]
+
+/** Stand-ins for the actions that are fetched from GitHub. What `checkout` does is done as the real one does it. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  'actions/checkout': `
+    inputs: { ref: { default: '' }, path: { default: . }, fetch-depth: { default: '1' }, sparse-checkout: { default: '' } }
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          env:
+            REF: \${{ inputs.ref }}
+            DIR: \${{ inputs.path }}
+            DEPTH: \${{ inputs.fetch-depth }}
+            SPARSE: \${{ inputs.sparse-checkout }}
+          run: |
+            set -eu
+            cd "$GITHUB_WORKSPACE"
+            mkdir -p "$DIR"
+            find "$DIR" -mindepth 1 -delete
+            git init -q "$DIR"
+            cd "$DIR"
+            if [ -n "$SPARSE" ]; then printf '%s' "$SPARSE" | git sparse-checkout set --no-cone --stdin; fi
+            git fetch -q --depth="$DEPTH" "file://$TEST_REMOTE" "\${REF:-refs/pull/1/merge}"
+            git checkout -q FETCH_HEAD`,
+  'actions/setup-node': 'runs: { using: composite, steps: [{ shell: bash, run: ":" }] }',
+  'actions/cache': 'runs: { using: composite, steps: [{ shell: bash, run: ":" }] }',
+  'actions/upload-artifact': `
+    inputs: { name: { required: true }, path: { required: true } }
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          env: { FILE: '\${{ inputs.path }}' }
+          run: cd "$GITHUB_WORKSPACE" && cp "$FILE" "$TEST_ARTIFACTS"`,
+}
+
+/** Programs that stand before the machine's own: no package is fetched, no API asked, no suite run in the suite. */
+const PROGRAMS: Readonly<Record<string, string>> = {
+  npm: `case "$1" in
+    ci) ln -sfn "$TEST_MODULES" node_modules ;;
+    test) if [ -f tests-fail ]; then exit 1; fi ;;
+    *) exit 9 ;;
+  esac`,
+  gh: `case "$TEST_LEDGER" in
+    none) echo 'gh: Not Found (HTTP 404)' >&2; exit 1 ;;
+    unreachable) echo 'gh: Bad Gateway (HTTP 502)' >&2; exit 1 ;;
+    *) cat "$TEST_LEDGER" ;;
+  esac`,
+}
+
+const logLine = z.object({
+  jobID: z.string().optional(),
+  jobResult: z.string().optional(),
+  msg: z.string().optional(),
+})
+
+export interface Outcome {
+  /** How each job ended: success or failure. */
+  readonly jobs: Readonly<Record<string, string>>
+  readonly log: string
+  /** The report as it was kept for the comment; null without one. */
+  readonly report: string | null
+}
+
+export interface Proposal {
+  /** Files of the pull request; null takes one away. */
+  readonly files?: Readonly<Record<string, string | null>>
+  /** What becomes a symbolic link, and to where. */
+  readonly links?: Readonly<Record<string, string>>
+  /** In the merge queue there is no pull request any more. */
+  readonly queued?: boolean
+  readonly event?: Readonly<Record<string, unknown>>
+  /** A ledger's file, or how asking for it ends. */
+  readonly ledger?: string
+}
+
+/** A repository with a main branch like ours, to which pull requests are made. */
+export class Repository {
+  readonly #root: string
+  readonly #act: string
+  #main = ''
+
+  private constructor(root: string, act: string) {
+    this.#root = root
+    this.#act = act
+  }
+
+  static async open(act: string): Promise<Repository> {
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'act-')), act)
+    await repository.#prepare()
+    return repository
+  }
+
+  async close(): Promise<void> {
+    await rm(this.#root, { recursive: true, force: true })
+  }
+
+  /** Runs the jobs of the pull request, as its merge commit has them, up to the required one. */
+  async propose({
+    files = {},
+    links = {},
+    event = {},
+    queued = false,
+    ledger = 'none',
+  }: Proposal): Promise<Outcome> {
+    const work = this.#at('work')
+    await this.#git(['checkout', '-q', '--detach', this.#main])
+    await this.#git(['clean', '-qfdx'])
+    for (const [path, content] of Object.entries(files)) {
+      if (content === null) await rm(join(work, path), { recursive: true })
+      else await put(join(work, path), content)
+    }
+    for (const [path, target] of Object.entries(links)) {
+      await rm(join(work, path), { recursive: true })
+      await symlink(target, join(work, path))
+    }
+    await this.#git(['add', '-A'])
+    await this.#git(['commit', '-q', '--allow-empty', '-m', 'proposal'])
+    const head = await this.#git(['rev-parse', 'HEAD'])
+    const tree = await this.#git(['rev-parse', 'HEAD^{tree}'])
+    const merge = await this.#git(['commit-tree', tree, '-p', this.#main, '-p', head, '-m', 'merge'])
+    await this.#git(['push', '-q', '-f', 'origin', `${merge}:refs/pull/1/merge`])
+    await this.#git(['checkout', '-q', merge])
+    await rm(this.#at('artifacts'), { recursive: true, force: true })
+    await mkdir(this.#at('artifacts'))
+    await put(this.#at('event.json'), JSON.stringify(queued ? queueOf(merge) : eventOf(head, event)))
+    const log = await this.#run(queued ? 'merge_group' : 'pull_request', ledger)
+    const kept = await readdir(this.#at('artifacts'))
+    return {
+      jobs: Object.fromEntries(
+        log.flatMap(({ jobID, jobResult }) => (jobID && jobResult ? [[jobID, jobResult]] : [])),
+      ),
+      log: log.map(({ msg }) => msg).join('\n'),
+      report: kept.includes('pull-request.md')
+        ? await readFile(this.#at('artifacts/pull-request.md'), 'utf8')
+        : null,
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const work = this.#at('work')
+    for (const folder of ['work', 'bin', 'cache', 'home']) await mkdir(this.#at(folder))
+    for (const [name, content] of Object.entries(ACTIONS)) {
+      const lines = content.replace(/^\n/, '').split('\n')
+      const indent = /^ */.exec(lines[0] ?? '')?.[0].length ?? 0
+      const text = lines.map((line) => line.slice(indent)).join('\n')
+      await put(this.#at(name, 'action.yml'), `name: ${name}\ndescription: stand-in\n${text}\n`)
+    }
+    for (const [name, content] of Object.entries(PROGRAMS)) {
+      await put(this.#at('bin', name), `#!/bin/sh\n${content}\n`)
+      await chmod(this.#at('bin', name), 0o755)
+    }
+    for (const path of NEEDED) await cp(path, join(work, path), { recursive: true })
+    // Wider than the defaults: whoever takes them away must not profit from them any more.
+    await put(join(work, '.github/orchestras.yml'), 'allowedRegions: [eu-north-1, us-east-1]\n')
+    await put(join(work, '.gitignore'), await readFile('.gitignore', 'utf8'))
+    await this.#git(['init', '-q', '--bare', this.#at('remote.git')])
+    await this.#git(['init', '-q', '-b', 'main'])
+    await this.#git(['remote', 'add', 'origin', this.#at('remote.git')])
+    await this.#git(['add', '-A'])
+    await this.#git(['commit', '-q', '-m', 'main'])
+    await this.#git(['push', '-q', 'origin', 'main'])
+    this.#main = await this.#git(['rev-parse', 'HEAD'])
+  }
+
+  async #run(event: string, ledger: string): Promise<z.infer<typeof logLine>[]> {
+    const workflow = join(this.#at('work'), '.github/workflows/pull-request.yml')
+    const set = { TEST_REMOTE: this.#at('remote.git'), TEST_ARTIFACTS: this.#at('artifacts') }
+    const env = { ...set, TEST_MODULES: resolve('node_modules'), TEST_LEDGER: ledger }
+    const pinned = (await pins()).flatMap((pin) => {
+      const [name = ''] = pin.split('@')
+      return name in ACTIONS ? ['--local-repository', `${pin}=${this.#at(name)}`] : []
+    })
+    const args = [
+      ...[event, '-j', 'required', '-W', workflow, '-e', this.#at('event.json'), '--json'],
+      ...[
+        '-P',
+        'ubuntu-latest=-self-hosted',
+        '--no-cache-server',
+        '--action-offline-mode',
+        '--no-skip-checkout',
+      ],
+      ...pinned,
+      ...Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ]
+    const { out } = await this.#exec(this.#act, args)
+    return out.split('\n').flatMap((line) => {
+      try {
+        return [logLine.parse(JSON.parse(line))]
+      } catch {
+        return line === '' ? [] : [{ msg: line }]
+      }
+    })
+  }
+
+  async #git(args: readonly string[]): Promise<string> {
+    const { code, out } = await this.#exec('git', args)
+    if (code !== 0) throw new Error(`git ${args.join(' ')}: ${out}`)
+    return out.trim()
+  }
+
+  #exec(program: string, args: readonly string[]): Promise<{ code: number | null; out: string }> {
+    const who = { GIT_AUTHOR_NAME: 'test', GIT_AUTHOR_EMAIL: 'test@example.org' }
+    const git = { ...who, GIT_COMMITTER_NAME: 'test', GIT_COMMITTER_EMAIL: 'test@example.org' }
+    const env = {
+      ...{ ...plainEnv(), ...git, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+      // Not in root's home, where act's own folders would be read for settings.
+      ...{ XDG_CACHE_HOME: this.#at('cache'), XDG_CONFIG_HOME: this.#at('home'), HOME: this.#at('home') },
+      PATH: `${this.#at('bin')}:${process.env.PATH}`,
+    }
+    return new Promise((done, failed) => {
+      const child = spawn(program, args, { cwd: this.#at('work'), env, stdio: ['ignore', 'pipe', 'pipe'] })
+      let out = ''
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => {
+          out += text
+        })
+      child.once('error', failed)
+      child.once('close', (code) => done({ code, out }))
+    })
+  }
+
+  #at(...path: readonly string[]): string {
+    return join(this.#root, ...path)
+  }
+}
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(resolve(path, '..'), { recursive: true })
+  await writeFile(path, content)
+}
+
+async function pins(): Promise<readonly string[]> {
+  const texts = await Promise.all(
+    ['.github/workflows/pull-request.yml', '.github/actions/set-up/action.yml'].map((file) =>
+      readFile(file, 'utf8'),
+    ),
+  )
+  return [...new Set([...texts.join('\n').matchAll(/uses: (\S+@[0-9a-f]{40})/g)].map(([, pin = '']) => pin))]
+}
+
+function eventOf(sha: string, more: Readonly<Record<string, unknown>>): object {
+  const repo = { full_name: 'orkestrar/control', fork: true }
+  const head = { ref: 'a-branch', sha, repo }
+  return {
+    pull_request: {
+      number: 1,
+      title: 'A title',
+      base: { ref: 'main' },
+      head,
+      user: { login: 'somebody' },
+      ...more,
+    },
+    repository: { full_name: 'orkestrar/control', default_branch: 'main' },
+  }
+}
+
+function queueOf(sha: string): object {
+  const refs = { base_ref: 'refs/heads/main', head_ref: 'refs/heads/gh-readonly-queue/main/pr-1' }
+  return { merge_group: { head_sha: sha, ...refs }, repository: { full_name: 'orkestrar/control' } }
+}
