@@ -31,10 +31,12 @@ export interface RepositoryWords {
   readonly label: (name: string) => string
   readonly noLabel: (name: string) => Said
   readonly codeOwners: (file: string) => string
+  readonly noCodeOwners: (file: string) => Said
   readonly codeOwnersLack: (file: string, paths: readonly string[]) => Said
   readonly codeOwnersErrors: (file: string, lines: readonly number[]) => Said
   readonly protected: (branch: string) => string
   readonly unprotected: (branch: string, lacks: readonly Lack[]) => Said
+  readonly notAtAllProtected: (branch: string) => Said
   readonly protectionNeedsPlan: Said
   readonly noLedgerBranch: (branch: string) => Said
   readonly ledgerBranch: (branch: string) => string

@@ -48,6 +48,10 @@ export const repository: RepositoryWords = {
   label: (name) => `The label ${name} is there.`,
   noLabel: (name) => ({ message: `The label ${name} is missing.`, wayOut: MAKES }),
   codeOwners: (file) => `${file} gives all code and every declaration an owner.`,
+  noCodeOwners: (file) => ({
+    message: `${file} is not on main: nobody has to review anything.`,
+    wayOut: 'Merge it into main by a pull request.',
+  }),
   codeOwnersLack: (file, paths) => ({
     message: `${file} on main gives no owner to ${list(paths)}.`,
     wayOut: 'Add them by a pull request.',
@@ -60,6 +64,10 @@ export const repository: RepositoryWords = {
     `${branch} is protected: required and isolation-lock are required, branches up to date, a code owner’s review, for administrators too.`,
   unprotected: (branch, which) => ({
     message: `${branch} is not protected as it must be: ${list(which.map((one) => lacks[one]))}.`,
+    wayOut: MAKES,
+  }),
+  notAtAllProtected: (branch) => ({
+    message: `${branch} is not protected: anyone who may write can push to it.`,
     wayOut: MAKES,
   }),
   protectionNeedsPlan: { message: 'Branch protection is off: the lock stops nobody.', wayOut: PLAN },
@@ -202,6 +210,6 @@ export const repository: RepositoryWords = {
       pausedQuery: 'Answer to a query on a paused database',
       comingUp: 'Time until it is up',
     },
-    seen: (fact, seen) => `${fact} → ${seen}`,
+    seen: (fact, seen) => `${fact}: ${seen}`,
   },
 }

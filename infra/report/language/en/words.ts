@@ -22,7 +22,8 @@ export const words: Words = {
     'write-schema': 'Writes orchestras/schema.json, by which editors check the files as they are typed.',
     'bootstrap-repository':
       'Shows what the repository on GitHub lacks; with --apply it is made right. What is right is left alone.',
-    doctor: 'Sees whether everything is in place: this machine, the tokens, the repository, the watch, the ledger.',
+    doctor:
+      'Sees whether everything is in place: this machine, the tokens, the repository, the watch, the ledger.',
   },
   options: {
     help: 'show this help',

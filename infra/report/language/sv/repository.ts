@@ -48,6 +48,10 @@ export const repository: RepositoryWords = {
   label: (name) => `Etiketten ${name} finns.`,
   noLabel: (name) => ({ message: `Etiketten ${name} saknas.`, wayOut: MAKES }),
   codeOwners: (file) => `${file} ger all kod och alla deklarationer en ägare.`,
+  noCodeOwners: (file) => ({
+    message: `${file} finns inte på main: ingen behöver granska något.`,
+    wayOut: 'Inför den på main genom en pull request.',
+  }),
   codeOwnersLack: (file, paths) => ({
     message: `${file} på main ger ingen ägare åt ${list(paths)}.`,
     wayOut: 'Lägg till dem genom en pull request.',
@@ -60,6 +64,10 @@ export const repository: RepositoryWords = {
     `${branch} är skyddad: required och isolation-lock krävs, aktuell gren, kodägarens granskning, även för administratörer.`,
   unprotected: (branch, which) => ({
     message: `${branch} är inte skyddad som den ska: ${list(which.map((one) => lacks[one]))}.`,
+    wayOut: MAKES,
+  }),
+  notAtAllProtected: (branch) => ({
+    message: `${branch} är inte skyddad: den som får skriva i repot kan ändra den direkt.`,
     wayOut: MAKES,
   }),
   protectionNeedsPlan: { message: 'Skydd av grenar är avstängt: spärren hindrar ingen.', wayOut: PLAN },
@@ -88,7 +96,7 @@ export const repository: RepositoryWords = {
   environmentNeedsPlan: (name) => ({ message: `Miljön ${name} kan inte finnas.`, wayOut: PLAN }),
   node: (version) => `Node ${version}.`,
   nodeOld: (version) => ({
-    message: `Node ${version}; projektet är provat med 24.`,
+    message: `Node ${version}; allt är provat med 24.`,
     wayOut: 'npm ci hämtar Node 24 på Linux; annars nodejs.org.',
   }),
   engine: (version) => `Pulumi ${version} är installerat.`,

@@ -23,7 +23,8 @@ export const words: Words = {
       'Skriver orchestras/schema.json, som låter redigerare kontrollera filerna medan de skrivs.',
     'bootstrap-repository':
       'Visar vad repot på GitHub saknar; med --apply ordnas det. Ändrar inget som redan är rätt.',
-    doctor: 'Ser efter om allt är på plats: den här datorn, åtkomstnycklarna, repot, kontrollen och liggaren.',
+    doctor:
+      'Ser efter om allt är på plats: den här datorn, åtkomstnycklarna, repot, kontrollen och liggaren.',
   },
   options: {
     help: 'visa den här hjälpen',

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { type ControlError, hasCode } from '../../errors.ts'
+import { fetchLedger } from '../../ledger/publish-github.ts'
+import { ledgerTrust } from '../../ledger/signed.ts'
+import { stockholm } from '../../report/language/time.ts'
+import type { GitHub } from '../../watch/github.ts'
+import { readQuietness } from '../../watch/quiet.ts'
+import { type Check, good, missing, orNull, told, warning } from '../check.ts'
+import type { Patient } from './means.ts'
+
+const workflowShape = z.object({ state: z.string() })
+
+/** Whether the watch is on, has proven something lately, and what it publishes can be believed. */
+export async function watching(github: GitHub, patient: Patient): Promise<readonly Check[]> {
+  const { registry, say, now } = patient
+  const { names, ...words } = say.repository
+  return [
+    await told(names.schedule, say, async () => {
+      const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}'
+      const found = await orNull(github.read(path, { workflow_id: 'watch.yml' }, workflowShape))
+      if (found === null) return missing(words.noWatch)
+      return found.state === 'active' ? good(words.watchRuns) : missing(words.watchOff(found.state))
+    }),
+    await told(names.schedule, say, async () => {
+      const { quiet, sentence } = await readQuietness(github, registry.settings.promiseMinutes, now, say)
+      return quiet ? missing(words.quiet(sentence)) : good(sentence)
+    }),
+    await told(names.ledger, say, async () => {
+      const trust = ledgerTrust(registry.settings.signingKeys)
+      if (trust === undefined) return warning(words.ledgerUnpinned)
+      const ledger = await ledgerOr(fetchLedger(github, trust))
+      if (hasCode(ledger, 'ledger-refused')) return missing(say.errors['ledger-refused'](ledger.values))
+      if (ledger === null) return warning(words.noLedger)
+      return good(words.ledger(stockholm(ledger.at, say.words.language), ledger.orchestras.length))
+    }),
+  ]
+}
+
+/** The ledger, or why it is not believed: that is certain, unlike what could not be read. */
+async function ledgerOr<T>(fetched: Promise<T>): Promise<T | ControlError<'ledger-refused'>> {
+  try {
+    return await fetched
+  } catch (error) {
+    if (hasCode(error, 'ledger-refused')) return error
+    throw error
+  }
+}

@@ -1,0 +1,242 @@
+import { readFile } from 'node:fs/promises'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { publishLedger } from '../../infra/ledger/publish-github.ts'
+import { signLedger } from '../../infra/ledger/signed.ts'
+import { DEFAULT_SETTINGS, type Settings } from '../../infra/registry/settings.ts'
+import { catalogues } from '../../infra/report/language/index.ts'
+import { bootstrap } from '../../infra/repository/bootstrap.ts'
+import { exitCodeOf, lineOf } from '../../infra/repository/check.ts'
+import { examine } from '../../infra/repository/doctor/doctor.ts'
+import { node } from '../../infra/repository/doctor/machine.ts'
+import type { Patient } from '../../infra/repository/doctor/means.ts'
+import { ManagementApi } from '../../infra/supabase/client.ts'
+import { externalIdOf } from '../../infra/watch/checks.ts'
+import { key, LEDGER, other, publicOf, trust } from '../ledger/ledgers.ts'
+import { refOf, Stage } from '../support.ts'
+import { EnvironmentsStandIn } from './environments-stand-in.ts'
+
+const NOW = new Date('2026-01-29T12:00:00.000Z')
+const SECRETS = [
+  'SUPABASE_ACCESS_TOKEN',
+  'CONTROL_SIGNING_KEY',
+  'PULUMI_BACKEND_URL',
+  'PULUMI_CONFIG_PASSPHRASE',
+]
+
+let stage: Stage
+let github: EnvironmentsStandIn
+beforeAll(async () => {
+  stage = await Stage.open({ alto: `name: Alto\nref: ${refOf('a')}\n` })
+})
+afterAll(() => stage.close())
+beforeEach(async () => {
+  github = await EnvironmentsStandIn.open()
+})
+afterEach(() => github.close())
+
+const SETTINGS: Settings = {
+  ...DEFAULT_SETTINGS,
+  superadmins: ['anna'],
+  mail: { to: ['larm@orkestrar.example'], from: 'watch@orkestrar.example' },
+  signingKeys: [publicOf(key)],
+}
+
+async function doctor(more: Partial<Patient> = {}, settings: Partial<Settings> = {}) {
+  const registry = { ...(await stage.registry()), settings: { ...SETTINGS, ...settings } }
+  const { api } = stage
+  const say = catalogues.en
+  const checks = await examine({
+    ...{ env: process.env, registry, target: { ...api.target, source: 'supabase' }, api, say, now: NOW },
+    ...{ github: github.github(), ...more },
+  })
+  return { code: exitCodeOf(checks), said: checks.map((check) => lineOf(check, say)).join('\n') }
+}
+
+/** A repository in which everything is as it must be. */
+async function healthy(): Promise<void> {
+  const { world } = github
+  const content = Buffer.from(await readFile('.github/CODEOWNERS', 'utf8')).toString('base64')
+  await world.as('the-owner', 'PUT', '/contents/.github/CODEOWNERS', { message: 'x', content })
+  await world.as('the-owner', 'PUT', '/collaborators/anna', { permission: 'push' })
+  await world.as('the-owner', 'PATCH', '', { private: true })
+  await publishLedger(github.github(), { key, trust }, () => LEDGER)
+  await bootstrap(github.github(), catalogues.en, { apply: true, print: () => {} })
+  github.add('production', { selected: true, branches: ['main'], secrets: SECRETS })
+  const secrets = ['SUPABASE_ACCESS_TOKEN', 'SMTP_URL', 'HEARTBEAT_URL']
+  github.add('watch', { selected: true, branches: ['main'], secrets })
+  github.setWatch('active')
+  await proven('2026-01-29T11:37:00.000Z')
+}
+
+async function proven(at: string): Promise<void> {
+  const { sha } = await github.world.as<{ sha: string }>('the-owner', 'GET', '/commits/main')
+  await github.world.as('the-owner', 'POST', '/check-runs', {
+    head_sha: sha,
+    name: 'isolation',
+    status: 'completed',
+    conclusion: 'success',
+    external_id: externalIdOf({ proof: new Date(at), since: null }),
+    output: { title: 'x', summary: 'x' },
+  })
+}
+
+describe('when all is well', () => {
+  test('every line says so, and the exit code is 0', async () => {
+    await healthy()
+    const { code, said } = await doctor()
+    expect(said.replace(/Node [\d.]+/, 'Node 24')).toMatchInlineSnapshot(`
+      "✅ Node 24
+      ✅ Pulumi 3.259.0 is installed.
+      ✅ The Supabase organization orkestrar can be reached; it has 1 database.
+      ✅ The token may read in the databases. Whether it may write is not tried.
+      ✅ 1 public key in signingKeys.
+      ✅ The repository is private.
+      ✅ The label isolation-incident is there.
+      ✅ .github/CODEOWNERS gives all code and every declaration an owner.
+      ✅ main is protected: required and isolation-lock are required, branches up to date, a code owner’s review, for administrators too.
+      ✅ The environment production is for main alone.
+      ✅ The environment watch is for main alone.
+      ✅ The history of the branch ledger cannot be rewritten.
+      ✅ The environment production has SUPABASE_ACCESS_TOKEN, CONTROL_SIGNING_KEY, PULUMI_BACKEND_URL.
+      ✅ The environment watch has SUPABASE_ACCESS_TOKEN.
+      ✅ The secrets of the state are sealed.
+      ✅ Mail goes to 1 address.
+      ✅ HEARTBEAT_URL is set: somebody notices when the watch falls silent.
+      ✅ The superadmins have access to the repository: anna.
+      ✅ The workflow watch is on.
+      ✅ Last proof: 29 Jan 2026, 12:37:00 (23 min ago).
+      ✅ The ledger is signed by one of our keys: 1 orchestra, changed 2 Jan 2026, 04:04:05."
+    `)
+    expect(code).toBe(0)
+  })
+
+  test('nothing is changed, anywhere', async () => {
+    await healthy()
+    github.writes.length = 0
+    const { made } = await stage.during(() => doctor())
+    expect(github.writes).toEqual([])
+    expect(made.map(({ method, path }) => `${method} ${path.replace(/\?.*/, '')}`)).toEqual([
+      'GET /v1/organizations/orkestrar/projects',
+      `POST /v1/projects/${refOf('a')}/database/query/read-only`,
+    ])
+  })
+})
+
+describe('what is missing', () => {
+  beforeEach(healthy)
+  const broken: readonly (readonly [
+    string,
+    Partial<Settings>,
+    (() => Promise<void> | void) | null,
+    string,
+  ])[] = [
+    ['no pinned key', { signingKeys: [] }, null, '❌ signingKeys is empty'],
+    [
+      'a superadmin that GitHub does not know',
+      { superadmins: ['anna', 'nobody'] },
+      null,
+      '❌ GitHub does not know these as collaborators: nobody.',
+    ],
+    [
+      'no sender',
+      { mail: { to: ['a@b.example'], from: null } },
+      null,
+      '❌ Mail is to be sent, but mail.from is missing.',
+    ],
+    [
+      'a secret of production',
+      {},
+      () =>
+        void github.add('production', {
+          selected: true,
+          branches: ['main'],
+          secrets: ['PULUMI_ACCESS_TOKEN'],
+        }),
+      '❌ The environment production lacks SUPABASE_ACCESS_TOKEN, CONTROL_SIGNING_KEY, PULUMI_BACKEND_URL.',
+    ],
+    [
+      'a seal',
+      {},
+      () =>
+        void github.add('production', { selected: true, branches: ['main'], secrets: SECRETS.slice(0, 3) }),
+      '❌ Nothing seals the secrets of the state',
+    ],
+    [
+      'a key where it must not be',
+      {},
+      () => void github.environments.get('watch')?.secrets.push('CONTROL_SIGNING_KEY'),
+      '❌ The environment watch has CONTROL_SIGNING_KEY',
+    ],
+    [
+      'a watch that GitHub has stopped',
+      {},
+      () => github.setWatch('disabled_inactivity'),
+      '❌ The workflow watch is off (disabled_inactivity).',
+    ],
+    ['the watch', {}, () => github.setWatch(null), '❌ The workflow watch is not on the default branch'],
+    ['a proof within the promise', { promiseMinutes: 10 }, null, '❌ The watch has gone quiet'],
+  ]
+  test.each(broken)('%s is told, with exit code 1', async (_, settings, change, told) => {
+    await change?.()
+    const { code, said } = await doctor({}, settings)
+    expect(said).toContain(told)
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    ['no superadmins', { superadmins: [] }, 'superadmins is empty'],
+    ['no mail', { mail: { to: [], from: null } }, 'Nobody gets mail'],
+  ])('%s is a warning', async (_, settings, told) => {
+    const { code, said } = await doctor({}, settings)
+    expect([code, said]).toEqual([0, expect.stringContaining(`⚠️  ${told}`)])
+  })
+})
+
+describe('tokens', () => {
+  test('none: each is told, with how to get it', async () => {
+    const { code, said } = await doctor({ api: null, github: null })
+    expect(code).toBe(1)
+    expect(said).toContain('❌ SUPABASE_ACCESS_TOKEN is not set')
+    expect(said).toContain('❌ GITHUB_TOKEN or GITHUB_REPOSITORY is not set')
+  })
+
+  test('a wrong one could not tell, which is no success', async () => {
+    await healthy()
+    const api = new ManagementApi(stage.api.target, { token: 'sbp_wrong', retries: 0 })
+    const { code, said } = await doctor({ api })
+    await api.close()
+    expect(code).toBe(2)
+    expect(said).toContain('⚠️  The Supabase organization: could not tell.')
+    expect(said).not.toContain('sbp_wrong')
+  })
+
+  test('a stand-in for Supabase is told', async () => {
+    expect((await doctor({ target: stage.api.target })).said).toContain('⚠️  SUPABASE_API_URL is http://127')
+  })
+})
+
+describe('the ledger', () => {
+  beforeEach(healthy)
+
+  test('signed by another key is not believed', async () => {
+    const { sha } = await github.world.as<{ sha: string }>(
+      'the-owner',
+      'GET',
+      '/contents/ledger.json?ref=ledger',
+    )
+    const content = Buffer.from(await signLedger(other, LEDGER)).toString('base64')
+    const body = { message: 'x', content, sha, branch: 'ledger' }
+    await github.world.as('the-owner', 'PUT', '/contents/ledger.json', body)
+    const { code, said } = await doctor()
+    expect([code, said]).toEqual([
+      2,
+      expect.stringContaining('none of the keys in signingKeys has signed it'),
+    ])
+  })
+})
+
+test('an older Node is a warning', () => {
+  const say = catalogues.sv
+  expect(node({ say } as Patient, '22.1.0')).toMatchObject({ state: 'warning' })
+  expect(node({ say } as Patient, '24.0.0')).toMatchObject({ state: 'good', text: 'Node 24.0.0.' })
+})
