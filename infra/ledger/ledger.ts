@@ -4,7 +4,7 @@ import { ControlError } from '../errors.ts'
 import { type Ledger, ledgerSchema } from './schema.ts'
 import { isSigned, type LedgerTrust, ledgerIn, verifyLedger } from './signed.ts'
 
-export type { Ledger, LedgerEntry } from './schema.ts'
+export type { Ledger } from './schema.ts'
 
 /**
  * Reads a ledger from a file: one that this machine keeps for itself, plain, or the published one, signed. With

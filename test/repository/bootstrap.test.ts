@@ -42,9 +42,9 @@ describe('a new repository', () => {
          Do this: Make it private under Settings, General. Forks remain.
       ❌ The label isolation-incident is missing.
          Do this: npm run bootstrap-repository -- --apply makes it so.
-      ❌ .github/CODEOWNERS on main gives no owner to .github/workflows/provision.yml, .github/actions/set-up/action.yml, .github/orchestras.yml, .github/CODEOWNERS, infra/index.ts, infra/isolation/judge.ts, scripts/provision.ts, scripts/common/means.ts, test/setup.ts, package.json, package-lock.json, orchestras/malmo.yaml.
-         Do this: Add them by a pull request.
-      ❌ main is not protected as it must be: the checks required and isolation-lock are not required, a branch need not be up to date before it is merged, no code owner’s review is required, no approval is required, an approval holds for what is pushed after it, administrators are exempt, history may be rewritten, the branch may be deleted.
+      ❌ .github/CODEOWNERS is not on main: nobody has to review anything.
+         Do this: Merge it into main by a pull request.
+      ❌ main is not protected: anyone who may write can push to it.
          Do this: npm run bootstrap-repository -- --apply makes it so.
       ❌ The environment production is missing; it must be for main alone.
          Do this: npm run bootstrap-repository -- --apply makes it so.
