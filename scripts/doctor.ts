@@ -48,7 +48,7 @@ await command(
 
 /** Asks a real organization; only one that was named twice, for projects are made in it and deleted. */
 async function runLive(
-  { options, say, print, note }: Context,
+  { options, say, print, note, signal }: Context,
   settings: Pick<Settings, 'defaults' | 'waitMinutes'>,
 ): Promise<0 | 1 | 2> {
   const words = say.repository.live
@@ -59,16 +59,12 @@ async function runLive(
   const token = env.SUPABASE_ACCESS_TOKEN
   if (!token) throw new ControlError('token-missing', {})
   const target = readTarget(env)
-  // Not the signal: what was made is deleted also when the run is broken off.
+  // Without the signal: what was made is deleted also when the run is broken off.
   const api = new ManagementApi(target, { token })
   const http = new Http(target.apiUrl, { token })
-  const hands = {
-    api,
-    http,
-    organization,
-    patienceMs: settings.waitMinutes * 60_000,
-    pauseMs: PAUSE_MS[target.source],
-  }
+  const patienceMs = settings.waitMinutes * 60_000
+  const pauseMs = PAUSE_MS[target.source]
+  const hands = { api, http, organization, patienceMs, pauseMs, signal }
   try {
     const { seen, left, error } = await live(hands, settings, say, note)
     for (const [fact, what] of Object.entries(seen)) {

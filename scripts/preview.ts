@@ -13,7 +13,8 @@ import { refusalsOf } from '../infra/report/pull-request.ts'
 import { pullRequestMarkdown } from '../infra/report/pull-request-markdown.ts'
 import { pullRequestLines } from '../infra/report/pull-request-terminal.ts'
 import { command } from './common/command.ts'
-import { LEDGER } from './common/means.ts'
+import { givenLedger } from './common/given-ledger.ts'
+import { LEDGER } from './common/ledger.ts'
 
 // CHANGED_FILES names a file with the paths that a pull request changes, as `git diff --name-only -z` prints them.
 const { CHANGED_FILES, GITHUB_STEP_SUMMARY } = process.env
@@ -30,8 +31,7 @@ await command(
   async ({ options, say, screen, print, note }) => {
     const { orchestras: folder, base, state } = options
     const kept = join(state, LEDGER)
-    const known = options.ledger ?? (existsSync(kept) ? kept : undefined)
-    const ledger = known === undefined ? undefined : await readLedger(known)
+    const ledger = (await givenLedger(options)) ?? (existsSync(kept) ? await readLedger(kept) : undefined)
     const { registry: head, problems } = await checkRegistry({ folder, base, ledger })
     const before = base === undefined ? null : await readBase(base)
     const files = CHANGED_FILES ? (await readFile(CHANGED_FILES, 'utf8')).split('\0').filter(Boolean) : []

@@ -2,10 +2,10 @@ import './common/node.ts'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { error as annotate } from '@actions/core'
-import { readLedger } from '../infra/ledger/ledger.ts'
 import { checkRegistry } from '../infra/registry/check.ts'
 import { checkLines, checkReport, summary } from '../infra/report/check.ts'
 import { command } from './common/command.ts'
+import { givenLedger } from './common/given-ledger.ts'
 
 await command(
   {
@@ -19,7 +19,7 @@ await command(
   },
   async ({ options, say, screen, print }) => {
     const { orchestras: folder, base } = options
-    const ledger = options.ledger === undefined ? undefined : await readLedger(options.ledger)
+    const ledger = await givenLedger(options)
     const { registry, problems } = await checkRegistry({ folder, base, ledger })
     const report = checkReport(problems, say)
     const count = registry.orchestras.length

@@ -4,7 +4,7 @@ import { entriesOf } from './files.ts'
 import { type Registry, readRegistry } from './registry.ts'
 
 /** The folder of declarations in what `--base` names: a whole checkout, or that folder itself. */
-async function baseFolder(base: string): Promise<string> {
+export async function baseFolder(base: string): Promise<string> {
   const entries = await entriesOf(base)
   if (entries.some((entry) => entry.name === 'orchestras' && entry.isDirectory()))
     return join(base, 'orchestras')

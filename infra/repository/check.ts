@@ -1,6 +1,7 @@
 import { ControlError, hasCode } from '../errors.ts'
 import type { Catalogue, Said } from '../report/language/catalogue.ts'
 import { sayError } from '../report/language/say.ts'
+import { printable } from '../report/terminal.ts'
 
 /** One thing that must be so, and whether it is. */
 export interface Check {
@@ -62,7 +63,6 @@ const MARKS = { good: '✅', warning: '⚠️ ', missing: '❌', unknown: '⚠�
 
 /** One line a check, and under it how to get what is missing. */
 export function lineOf({ state, text, wayOut }: Check, { words }: Catalogue): string {
-  return wayOut === null
-    ? `${MARKS[state]} ${text}`
-    : `${MARKS[state]} ${text}\n   ${words.wayOut}: ${wayOut}`
+  const line = `${MARKS[state]} ${printable(text)}`
+  return wayOut === null ? line : `${line}\n   ${words.wayOut}: ${printable(wayOut)}`
 }

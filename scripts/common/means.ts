@@ -1,21 +1,18 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Progress } from '../../infra/engine/progress.ts'
 import { ControlError } from '../../infra/errors.ts'
-import { readLedger } from '../../infra/ledger/ledger.ts'
 import type { Means } from '../../infra/provision/means.ts'
 import { readRegistry } from '../../infra/registry/registry.ts'
 import { ManagementApi } from '../../infra/supabase/client.ts'
 import { PublicKeys } from '../../infra/supabase/jwks.ts'
 import { readTarget } from '../../infra/supabase/target.ts'
 import type { Context } from './command.ts'
+import { knownLedger } from './ledger.ts'
 import { openSandbox } from './sandbox.ts'
-
-export const LEDGER = 'ledger.json'
 
 /** What belongs to the real databases and must not reach, or be reached by, a run on the sandbox. */
 const REAL_ONLY = [
   'CONTROL_SIGNING_KEY',
+  'GITHUB_TOKEN',
   'PULUMI_BACKEND_URL',
   'PULUMI_CONFIG_PASSPHRASE',
   'PULUMI_CONFIG_PASSPHRASE_FILE',
@@ -60,31 +57,24 @@ export async function withSandbox<T>(context: Context, work: Work<T>, onProgress
 }
 
 async function connected<T>(
-  { options, signal, engineSignal }: Context,
+  context: Context,
   env: NodeJS.ProcessEnv,
   work: Work<T>,
   onProgress?: OnProgress,
 ): Promise<T> {
+  const { options, signal, engineSignal } = context
   const target = readTarget(env)
   const api = new ManagementApi(target, { token: env.SUPABASE_ACCESS_TOKEN ?? '', signal })
   try {
+    const registry = await readRegistry(options.orchestras)
     return await work({
-      registry: await readRegistry(options.orchestras),
+      registry,
       api,
       publicKeys: new PublicKeys(target, { signal }),
       engine: { state: options.state, target, env, onProgress, signal: engineSignal },
-      ledger: await ledgerIn(options.state),
+      ledger: await knownLedger(context, registry, target, env),
     })
   } finally {
     await api.close()
   }
-}
-
-async function ledgerIn(state: string) {
-  const file = join(state, LEDGER)
-  const there = await access(file).then(
-    () => true,
-    () => false,
-  )
-  return there ? readLedger(file) : null
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Progress } from '../../infra/engine/progress.ts'
 import { recorded } from '../../infra/engine/recorded.ts'
 import type { UpResult } from '../../infra/engine/run.ts'
-import { nextLedger, type Proven } from '../../infra/ledger/publish.ts'
+import type { Proven } from '../../infra/ledger/publish.ts'
 import type { Means } from '../../infra/provision/means.ts'
 import { type Provisioned, provision, type Step } from '../../infra/provision/provision.ts'
 import type { Orchestra, Ref } from '../../infra/registry/orchestra.ts'
@@ -11,7 +11,7 @@ import { sayError } from '../../infra/report/language/say.ts'
 import type { Words } from '../../infra/report/language/words.ts'
 import { printable } from '../../infra/report/terminal.ts'
 import type { Context } from './command.ts'
-import { LEDGER } from './means.ts'
+import { keepLedger } from './ledger.ts'
 import { exitCodeOf, keep, show, viewOf } from './outcome.ts'
 
 /**
@@ -27,7 +27,8 @@ export async function runProvisioning(
   const done = await provision(means, lock, (step) => tellStep(step, context))
   const shown = viewOf(done.proof, means.api.target.source, context)
   await keep(options.state, 'report.json', shown.report)
-  if (shown.report.verdict === 'isolated') await keepLedger(means, done, options.state)
+  if (shown.report.verdict === 'isolated')
+    await keepLedger(means, options.state, await provenOf(means, done), done.proof.at)
   note(say.words.written(join(options.state, 'report.json')))
   await show(shown, context)
   const code = exitCodeOf(shown)
@@ -36,9 +37,10 @@ export async function runProvisioning(
   return done.held.length > 0 ? 1 : 0
 }
 
-async function keepLedger(means: Means, { proof }: Provisioned, state: string): Promise<void> {
+/** Who was proven, and by which project. */
+async function provenOf(means: Means, { proof }: Provisioned): Promise<readonly Proven[]> {
   const projects = await recorded(means.engine)
-  const proven = await Promise.all(
+  return Promise.all(
     means.registry.orchestras
       .filter((orchestra) => proof.judgement.proven.includes(orchestra.slug))
       .flatMap((orchestra) => {
@@ -46,8 +48,6 @@ async function keepLedger(means: Means, { proof }: Provisioned, state: string): 
         return project?.ref ? [entry(means, orchestra, project.ref, project.publishableKey)] : []
       }),
   )
-  const next = nextLedger(means.ledger, proven, proof.at, means.api.target.source)
-  if (next !== means.ledger) await keep(state, LEDGER, next)
 }
 
 /** A key that was not there yet when the project was finished is asked for again. */

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Sandbox } from '../sandbox/sandbox.ts'
 import { type Run, script } from '../scripts/run.ts'
 import { Scene } from '../watch/scene.ts'
-import { OWNER, REPO } from '../watch/world.ts'
+import { BOT, OWNER, REPO } from '../watch/world.ts'
 
 const listing = z.array(z.object({ path: z.string(), type: z.string() }))
 const file = z.object({ content: z.string() })
@@ -38,6 +38,8 @@ export class Repository {
     const scene = await Scene.open()
     const repository = new Repository(scene, await mkdtemp(join(tmpdir(), 'e2e-')), sandbox)
     for (const [path, text] of Object.entries(files)) await scene.commit(path, text)
+    const may = { permission: 'push' }
+    await scene.world.as('the-owner', 'PUT', `/collaborators/${encodeURIComponent(BOT)}`, may)
     await repository.#protect()
     return repository
   }
@@ -88,6 +90,19 @@ export class Repository {
 
   async commentsOn(branch: string): Promise<readonly string[]> {
     return this.scene.comments((await this.#number(branch)) ?? 0)
+  }
+
+  async ledger(): Promise<{ readonly content: string; readonly sha: string }> {
+    const answer = await this.scene.world.as('anna', 'GET', '/contents/ledger.json?ref=ledger')
+    const { content, sha } = file.extend({ sha: z.string() }).parse(answer)
+    return { content: Buffer.from(content, 'base64').toString('utf8'), sha }
+  }
+
+  /** Somebody who may write to the branch puts something else there. */
+  async putLedger(text: string, sha: string): Promise<void> {
+    const content = Buffer.from(text).toString('base64')
+    const change = { message: 'ledger', content, sha, branch: 'ledger' }
+    await this.scene.world.as('the-owner', 'PUT', '/contents/ledger.json', change)
   }
 
   /** provision.yml and watch.yml on main, with a state of their own that lasts. */

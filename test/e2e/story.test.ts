@@ -154,4 +154,24 @@ describe('from the pull request to the released lock', () => {
     expect(provisioned.out).toContain('isolated: 4 of 4 orchestras, each on its own database')
     expect(await projects()).toContain('duo')
   }, 90_000)
+
+  test('the ledger is published and signed; one that was altered stops the next apply', async () => {
+    const { content, sha } = await repository.ledger()
+    const signed = z.object({ payload: z.string(), signature: z.string() }).parse(JSON.parse(content))
+    const ledger = JSON.parse(Buffer.from(signed.payload, 'base64url').toString('utf8'))
+    expect(ledger.orchestras.map(({ slug }: { slug: string }) => slug)).toEqual([
+      'alto',
+      'basso',
+      'canto',
+      'duo',
+    ])
+
+    const forged = { ...ledger, orchestras: ledger.orchestras.slice(1) }
+    const payload = Buffer.from(JSON.stringify(forged)).toString('base64url')
+    await repository.putLedger(JSON.stringify({ ...JSON.parse(content), payload }), sha)
+    const refused = await repository.workflow('provision')
+    expect(refused.code, refused.out).toBe(2)
+    expect(refused.err).toMatch(/liggaren godtas inte/)
+    expect((await repository.workflow('monitor-database-isolation')).code).toBe(0)
+  }, 90_000)
 })

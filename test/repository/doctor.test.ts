@@ -9,6 +9,7 @@ import { exitCodeOf, lineOf } from '../../infra/repository/check.ts'
 import { examine } from '../../infra/repository/doctor/doctor.ts'
 import { node } from '../../infra/repository/doctor/machine.ts'
 import type { Patient } from '../../infra/repository/doctor/means.ts'
+import { anyShape } from '../../infra/repository/shapes.ts'
 import { ManagementApi } from '../../infra/supabase/client.ts'
 import { externalIdOf } from '../../infra/watch/checks.ts'
 import { key, LEDGER, other, publicOf, trust } from '../ledger/ledgers.ts'
@@ -99,6 +100,7 @@ describe('when all is well', () => {
       ✅ The history of the branch ledger cannot be rewritten.
       ✅ The environment production has SUPABASE_ACCESS_TOKEN, CONTROL_SIGNING_KEY, PULUMI_BACKEND_URL.
       ✅ The environment watch has SUPABASE_ACCESS_TOKEN.
+      ✅ None of the secrets is open to other branches.
       ✅ The secrets of the state are sealed.
       ✅ Mail goes to 1 address.
       ✅ HEARTBEAT_URL is set: somebody notices when the watch falls silent.
@@ -176,6 +178,20 @@ describe('what is missing', () => {
     ['the watch', {}, () => github.setWatch(null), '❌ The workflow watch is not on the default branch'],
     ['a proof within the promise', { promiseMinutes: 10 }, null, '❌ The watch has gone quiet'],
   ]
+  test('a secret that every branch reaches is told', async () => {
+    for (const secret_name of ['CONTROL_SIGNING_KEY', 'SLACK']) {
+      const params = { secret_name, encrypted_value: 'eA==', key_id: '1' }
+      await github
+        .github()
+        .write('PUT', '/repos/{owner}/{repo}/actions/secrets/{secret_name}', params, anyShape)
+    }
+    const { code, said } = await doctor()
+    expect([code, said]).toEqual([
+      1,
+      expect.stringContaining('❌ CONTROL_SIGNING_KEY lie among the repository’s own secrets'),
+    ])
+  })
+
   test.each(broken)('%s is told, with exit code 1', async (_, settings, change, told) => {
     await change?.()
     const { code, said } = await doctor({}, settings)
@@ -229,8 +245,8 @@ describe('the ledger', () => {
     await github.world.as('the-owner', 'PUT', '/contents/ledger.json', body)
     const { code, said } = await doctor()
     expect([code, said]).toEqual([
-      2,
-      expect.stringContaining('none of the keys in signingKeys has signed it'),
+      1,
+      expect.stringContaining('❌ The published ledger is not accepted: none of the keys in signingKeys'),
     ])
   })
 })

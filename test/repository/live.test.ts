@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { ControlError } from '../../infra/errors.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
 import { live } from '../../infra/repository/live/live.ts'
 import { Http } from '../../infra/supabase/http.ts'
@@ -19,13 +21,29 @@ afterAll(async () => {
 })
 beforeEach(() => stage.clearFaults())
 
-async function run(patienceMs = 20_000) {
-  const hands = { api: stage.api, http, organization: 'orkestrar', patienceMs, pauseMs: 50 }
+async function run(patienceMs = 20_000, signal?: AbortSignal, note: (text: string) => void = () => {}) {
+  const hands = {
+    api: stage.api,
+    http,
+    organization: 'orkestrar',
+    patienceMs,
+    pauseMs: 50,
+    ...(signal ? { signal } : {}),
+  }
   const { settings } = await stage.registry()
-  return live(hands, settings, catalogues.en, () => {})
+  return live(hands, settings, catalogues.en, note)
 }
 
 const names = async () => (await stage.api.listProjects('orkestrar')).map(({ name }) => name)
+
+/** Away with it, once it is up. */
+async function deleted(ref: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    if ((await stage.call('DELETE', `/v1/projects/${ref}`)).status === 200) return
+    await sleep(50)
+  }
+  throw new Error(`${ref} is still there`)
+}
 
 describe('two throwaway projects', () => {
   test('are asked everything, and are gone afterwards', async () => {
@@ -53,12 +71,31 @@ describe('two throwaway projects', () => {
     expect(await names()).toEqual(['alto'])
   })
 
+  test('are deleted also when the run is broken off', async () => {
+    const stop = new AbortController()
+    const { error, left } = await run(20_000, stop.signal, (text) => {
+      if (text.includes('-b')) stop.abort(new ControlError('engine-cancelled', {}))
+    })
+    expect([left, error?.code]).toEqual([[], 'engine-cancelled'])
+    expect(await names()).toEqual(['alto'])
+  })
+
+  test('that may be there, but cannot be listed, are named', async () => {
+    await stage.fault({ method: 'POST', path: '/v1/projects', times: 1, drop: 'after' })
+    await stage.fault({ method: 'GET', path: '/v1/organizations/*/projects*', status: 403, body: {} })
+    const { left } = await run()
+    expect(left).toEqual([expect.stringMatching(/^doctor-\w{12}-a, doctor-\w{12}-b$/)])
+    await stage.clearFaults()
+    for (const { ref, name } of await stage.api.listProjects('orkestrar'))
+      if (name !== 'alto') await deleted(ref)
+  })
+
   test('that cannot be deleted are named', async () => {
     await stage.fault({ method: 'DELETE', path: '/v1/projects/*', status: 403, body: { message: 'x' } })
     const { left } = await run()
     expect(left).toHaveLength(2)
     await stage.clearFaults()
-    for (const ref of left) await stage.call('DELETE', `/v1/projects/${ref}`)
+    for (const ref of left) await deleted(ref)
     expect(await names()).toEqual(['alto'])
   })
 })

@@ -9,6 +9,7 @@ export interface RepositoryWords {
     readonly protection: (branch: string) => string
     readonly environment: (name: string) => string
     readonly secrets: (name: string) => string
+    readonly secretsForAll: string
     readonly engine: string
     readonly organization: string
     readonly databases: string
@@ -65,6 +66,8 @@ export interface RepositoryWords {
   readonly secrets: (environment: string, names: readonly string[]) => string
   readonly secretsLack: (environment: string, names: readonly string[]) => Said
   readonly secretsTooMany: (environment: string, names: readonly string[]) => Said
+  readonly secretsForAll: (names: readonly string[]) => Said
+  readonly noSecretsForAll: string
   readonly sealer: string
   readonly noSealer: Said
   readonly watchRuns: string

@@ -11,6 +11,9 @@ const NOT_WATCH = ['CONTROL_SIGNING_KEY', 'PULUMI_CONFIG_PASSPHRASE']
 /** Either seals state: a passphrase, or Pulumi Cloud. */
 const SEALERS = ['PULUMI_CONFIG_PASSPHRASE', 'PULUMI_ACCESS_TOKEN']
 
+/** What must lie in an environment and nowhere else. */
+const GUARDED = new Set([...PRODUCTION, ...NOT_WATCH, ...SEALERS])
+
 const secretsShape = z.object({ secrets: z.array(z.object({ name: z.string() })) })
 
 /** Whether each environment has the secrets that it needs, by their names: GitHub shows nobody what they are. */
@@ -35,6 +38,17 @@ export async function secrets(github: GitHub, patient: Patient): Promise<readonl
       }),
     )
   }
+  checks.push(
+    await told(names.secretsForAll, say, async () => {
+      const { secrets: all } = await github.read(
+        '/repos/{owner}/{repo}/actions/secrets',
+        { per_page: 100 },
+        secretsShape,
+      )
+      const open = all.map(({ name }) => name).filter((name) => GUARDED.has(name))
+      return open.length > 0 ? missing(words.secretsForAll(open)) : good(words.noSecretsForAll)
+    }),
+  )
   const production = there.get('production')
   if (production)
     checks.push(

@@ -11,7 +11,7 @@ import { deleteProject, type Hands, named, statusOf } from './throwaway.ts'
 /** What a real organization showed, what could not be deleted of what was made for it, and what ended it early. */
 export interface Lived {
   readonly seen: Seen
-  readonly left: readonly Ref[]
+  readonly left: readonly string[]
   readonly error: ControlError | null
 }
 
@@ -34,7 +34,7 @@ export async function live(
     return hands.api.createProject({ organization, name, ...defaults, password: newPassword() })
   }
   const made: Ref[] = []
-  const left: Ref[] = []
+  const left: string[] = []
   let error: ControlError | null = null
   try {
     const began = Date.now()
@@ -42,7 +42,11 @@ export async function live(
     made.push(first)
     const second = (await create(names[1])).ref
     made.push(second)
-    seen.duplicateName = await answerTo(() => create(names[0]))
+    seen.duplicateName = await answerTo(async () => {
+      const again = await create(names[0])
+      made.push(again.ref)
+      return again
+    })
     const states = [
       await statusOf(hands, first, ['ACTIVE_HEALTHY', 'INIT_FAILED']),
       await statusOf(hands, second, ['ACTIVE_HEALTHY', 'INIT_FAILED']),
@@ -66,10 +70,12 @@ async function cleanUp(
   names: readonly string[],
   note: (text: string) => void,
   say: RepositoryWords['live'],
-): Promise<readonly Ref[]> {
-  const found = await named(hands, names).catch(() => [])
-  const left: Ref[] = []
-  for (const ref of new Set([...made, ...found])) {
+): Promise<readonly string[]> {
+  const found = await named(hands, names).catch(() => null)
+  // With an answer lost, and no list: something by these names may be there.
+  const left: string[] = found === null && made.length < names.length ? [names.join(', ')] : []
+  for (const one of left) note(say.left(one))
+  for (const ref of new Set([...made, ...(found ?? [])])) {
     note(say.deleting(ref))
     if (await deleteProject(hands, ref)) continue
     left.push(ref)

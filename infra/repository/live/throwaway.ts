@@ -13,6 +13,8 @@ export interface Hands {
   /** How long a project may take to come up, to be paused, or to become ready for deletion. */
   readonly patienceMs: number
   readonly pauseMs: number
+  /** Ends the questions early; what was made is deleted all the same. */
+  readonly signal?: AbortSignal
 }
 
 export async function pauseProject({ http }: Hands, ref: Ref): Promise<void> {
@@ -39,6 +41,7 @@ export async function deleteProject(hands: Hands, ref: Ref): Promise<boolean> {
 export async function statusOf(hands: Hands, ref: Ref, wanted: readonly string[]): Promise<string> {
   const latest = Date.now() + hands.patienceMs
   for (;;) {
+    hands.signal?.throwIfAborted()
     const { status } = await hands.api.project(ref)
     if (wanted.includes(status) || Date.now() > latest) return status
     await sleep(hands.pauseMs)

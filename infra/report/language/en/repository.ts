@@ -20,6 +20,7 @@ export const repository: RepositoryWords = {
     protection: (branch) => `The protection of ${branch}`,
     environment: (name) => `The environment ${name}`,
     secrets: (name) => `The secrets of the environment ${name}`,
+    secretsForAll: 'The repository’s own secrets',
     engine: 'The engine',
     organization: 'The Supabase organization',
     databases: 'Reading in the databases',
@@ -148,6 +149,11 @@ export const repository: RepositoryWords = {
     message: `The environment ${environment} has ${list(names)}, which belong in production alone.`,
     wayOut: `gh secret delete NAME --env ${environment}`,
   }),
+  secretsForAll: (names) => ({
+    message: `${list(names)} lie among the repository’s own secrets: workflows on every branch reach them.`,
+    wayOut: 'Put them into the environments instead, and then: gh secret delete NAME',
+  }),
+  noSecretsForAll: 'None of the secrets is open to other branches.',
   sealer: 'The secrets of the state are sealed.',
   noSealer: {
     message: 'Nothing seals the secrets of the state: PULUMI_CONFIG_PASSPHRASE is missing.',

@@ -20,6 +20,7 @@ export const repository: RepositoryWords = {
     protection: (branch) => `Skyddet av ${branch}`,
     environment: (name) => `Miljön ${name}`,
     secrets: (name) => `Hemligheterna i miljön ${name}`,
+    secretsForAll: 'Repots egna hemligheter',
     engine: 'Motorn',
     organization: 'Supabase-organisationen',
     databases: 'Läsning i databaserna',
@@ -148,6 +149,11 @@ export const repository: RepositoryWords = {
     message: `Miljön ${environment} har ${list(names)}, som bara hör hemma i production.`,
     wayOut: `gh secret delete NAMN --env ${environment}`,
   }),
+  secretsForAll: (names) => ({
+    message: `${list(names)} ligger bland repots egna hemligheter: arbetsflöden på varje gren når dem.`,
+    wayOut: 'Lägg dem i miljöerna i stället, och sedan: gh secret delete NAMN',
+  }),
+  noSecretsForAll: 'Ingen av hemligheterna ligger öppen för andra grenar.',
   sealer: 'Tillståndets hemligheter förseglas.',
   noSealer: {
     message: 'Ingenting förseglar tillståndets hemligheter: PULUMI_CONFIG_PASSPHRASE saknas.',
