@@ -7,6 +7,8 @@ export interface Proven {
   readonly orchestra: Orchestra
   readonly ref: Ref
   readonly publishableKey: string | null
+  /** When its declaration came to main; null where nobody can tell. */
+  readonly merged: Date | null
 }
 
 /**
@@ -20,8 +22,9 @@ export function nextLedger(
   at: Date,
   source: Ledger['source'],
 ): Ledger {
+  const known = new Map(before?.orchestras.map((one) => [one.slug, one]))
   const now = new Map<Slug, LedgerEntry>(
-    proven.map(({ orchestra: { slug, name, login }, ref, publishableKey }) => [
+    proven.map(({ orchestra: { slug, name, login }, ref, publishableKey, merged }) => [
       slug,
       {
         slug,
@@ -30,6 +33,8 @@ export function nextLedger(
         publishableKey,
         login: { admins: [...login.admins], domains: [...login.domains] },
         retired: false,
+        merged: known.get(slug)?.merged ?? merged?.toISOString() ?? null,
+        proven: known.get(slug)?.proven ?? at.toISOString(),
       },
     ]),
   )

@@ -11,6 +11,7 @@ import {
   commentShape,
   commitShape,
   comparisonShape,
+  datedCommitShape,
   type Issue,
   issueShape,
   pullShape,
@@ -117,6 +118,13 @@ export class GitHub {
   async dispatch(workflow: string, ref: string): Promise<void> {
     const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
     await this.#send('POST', path, { workflow_id: workflow, ref })
+  }
+
+  /** When a file of the default branch last changed; null when it never was there. */
+  async changedAt(path: string): Promise<Date | null> {
+    const params = { path, per_page: 1 }
+    const [commit] = await this.read('/repos/{owner}/{repo}/commits', params, datedCommitShape.array())
+    return commit ? new Date(commit.commit.committer.date) : null
   }
 
   /** The newest commits of the default branch, newest first. */

@@ -31,6 +31,9 @@ export const commentShape = z.object({
 export const repositoryShape = z.object({ default_branch: z.string().min(1) })
 
 export const commitShape = z.object({ sha })
+export const datedCommitShape = z.object({
+  commit: z.object({ committer: z.object({ date: z.iso.datetime({ offset: true }) }) }),
+})
 
 export const checkRunShape = z.object({
   id: z.int().positive(),

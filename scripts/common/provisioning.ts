@@ -10,6 +10,8 @@ import type { Catalogue } from '../../infra/report/language/catalogue.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import type { Words } from '../../infra/report/language/words.ts'
 import { printable } from '../../infra/report/terminal.ts'
+import { GitHub } from '../../infra/watch/github.ts'
+import { readGitHub } from '../../infra/watch/target.ts'
 import type { Context } from './command.ts'
 import { keepLedger } from './ledger.ts'
 import { exitCodeOf, keep, show, viewOf } from './outcome.ts'
@@ -27,14 +29,32 @@ export async function runProvisioning(
   const done = await provision(means, lock, (step) => tellStep(step, context))
   const shown = viewOf(done.proof, means.api.target.source, context)
   await keep(options.state, 'report.json', shown.report)
-  if (shown.report.verdict === 'isolated')
-    await keepLedger(means, options.state, await provenOf(means, done), done.proof.at)
+  if (shown.report.verdict === 'isolated') await tellLedger(means, context, done)
   note(say.words.written(join(options.state, 'report.json')))
   await show(shown, context)
   const code = exitCodeOf(shown)
   if (code !== 0) return code
   if (done.failures.length > 0 || done.complaint !== null) return 2
   return done.held.length > 0 ? 1 : 0
+}
+
+async function tellLedger(means: Means, { options, say, note }: Context, done: Provisioned): Promise<void> {
+  const { at } = done.proof
+  const proven = await provenOf(means, done)
+  await keepLedger(means, options.state, proven, at)
+  for (const { orchestra, merged } of proven) {
+    if (merged)
+      note(
+        say.words.progress.mergedToProven(
+          orchestra.slug,
+          Math.ceil((at.getTime() - merged.getTime()) / 60_000),
+        ),
+      )
+  }
+}
+
+function mergedAt({ at: { file } }: Orchestra, env: NodeJS.ProcessEnv): Promise<Date | null> {
+  return new GitHub(readGitHub(env)).changedAt(file)
 }
 
 /** Who was proven, and by which project. */
@@ -52,12 +72,18 @@ async function provenOf(means: Means, { proof }: Provisioned): Promise<readonly 
 
 /** A key that was not there yet when the project was finished is asked for again. */
 async function entry(
-  { api }: Means,
+  { api, ledger, engine }: Means,
   orchestra: Orchestra,
   ref: Ref,
   publishableKey: string | null,
 ): Promise<Proven> {
-  return { orchestra, ref, publishableKey: publishableKey ?? (await api.publishableKey(ref)) }
+  const isNew = !ledger?.orchestras.some(({ slug }) => slug === orchestra.slug)
+  return {
+    orchestra,
+    ref,
+    publishableKey: publishableKey ?? (await api.publishableKey(ref)),
+    merged: isNew && engine.env.GITHUB_TOKEN ? await mergedAt(orchestra, engine.env) : null,
+  }
 }
 
 function tellStep(step: Step, { say, note }: Context): void {

@@ -152,6 +152,7 @@ describe('from the pull request to the released lock', () => {
     const provisioned = await repository.workflow('provision')
     expect(provisioned.code, provisioned.out + provisioned.err).toBe(0)
     expect(provisioned.out).toContain('isolated: 4 of 4 orchestras, each on its own database')
+    expect(provisioned.out).toMatch(/duo: \d+ min från införande till bevis/)
     expect(await projects()).toContain('duo')
   }, 90_000)
 

@@ -26,6 +26,8 @@ export const ENTRY = {
   publishableKey: 'sb_publishable_x',
   login: { admins: ['it@acme.example'], domains: ['acme.example'] },
   retired: false,
+  merged: null,
+  proven: null,
 }
 
 export const LEDGER: Ledger = {

@@ -116,13 +116,17 @@ describe('an older ledger', () => {
 
   test('is never the next one, whatever the clock says', async () => {
     const { orchestras } = await readRegistry(await folderOf({ 'malmo.yaml': 'name: Malmö\n' }))
-    const proven = orchestras.map((orchestra) => ({ orchestra, ref: ENTRY.ref, publishableKey: 'k' }))
+    const merged = new Date('2020-01-01T08:00:00Z')
+    const proven = orchestras.map((orchestra) => ({ orchestra, ref: ENTRY.ref, publishableKey: 'k', merged }))
     const next = nextLedger(later, proven, new Date('2020-01-01'), 'supabase')
     expect(next.at).toBe('2026-01-02T03:04:06.001Z')
     expect(mustBeNewer(later, next)).toBe(next)
     expect(nextLedger(next, proven, new Date('2030-01-01'), 'supabase')).toBe(next)
+    expect(next.orchestras.find(({ slug }) => slug === 'malmo')).toMatchObject({
+      merged: '2020-01-01T08:00:00.000Z',
+    })
     expect(Object.keys(next.orchestras.find(({ slug }) => slug === 'malmo') ?? {}).sort()).toEqual([
-      ...['login', 'name', 'publishableKey', 'ref', 'retired', 'slug'],
+      ...['login', 'merged', 'name', 'proven', 'publishableKey', 'ref', 'retired', 'slug'],
     ])
   })
 })

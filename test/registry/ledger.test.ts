@@ -22,7 +22,7 @@ async function read(content: unknown) {
 test('a ledger as machines write it; what a later version adds is left out', async () => {
   const { orchestras, source } = await read({ ...LEDGER, orchestras: [{ ...ENTRY, later: 1 }], later: 1 })
   expect(source).toBe('supabase')
-  expect(orchestras).toEqual([{ ...ENTRY, retired: false }])
+  expect(orchestras).toEqual([{ ...ENTRY, retired: false, merged: null, proven: null }])
 })
 
 test.each([

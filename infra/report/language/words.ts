@@ -115,6 +115,7 @@ export interface Words {
     readonly failed: (slug: string) => string
     readonly changes: (created: number, updated: number, same: number) => string
     readonly replated: (slug: string) => string
+    readonly mergedToProven: (slug: string, minutes: number) => string
     readonly held: (slugs: string) => string
   }
   readonly demo: {

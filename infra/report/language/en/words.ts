@@ -127,6 +127,7 @@ export const words: Words = {
         ? `Nothing to change (${same} as they were).`
         : `${created} created, ${updated} changed, ${same} as they were.`,
     replated: (slug) => `  ${slug}: nameplate put back`,
+    mergedToProven: (slug, minutes) => `  ${slug}: ${minutes} min from merge to proof`,
     held: (slugs) => `Isolation is not proven: these new orchestras wait: ${slugs}`,
   },
   demo: {

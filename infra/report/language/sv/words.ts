@@ -132,6 +132,7 @@ export const words: Words = {
         ? `Inget att ändra (${same} som de var).`
         : `${created} skapade, ${updated} ändrade, ${same} som de var.`,
     replated: (slug) => `  ${slug}: namnskylten återställd`,
+    mergedToProven: (slug, minutes) => `  ${slug}: ${minutes} min från införande till bevis`,
     held: (slugs) => `Isoleringen är inte bevisad: de här nya orkestrarna väntar: ${slugs}`,
   },
   demo: {
