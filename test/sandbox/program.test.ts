@@ -45,7 +45,7 @@ describe('the sandbox as a program', () => {
     const servers = await serversOf(call, [ALTO, ref])
     expect(servers.every(({ pid, folder }) => isAlive(pid) && servesFolder(pid, folder))).toBe(true)
     const running = JSON.parse(await readFile(join(folders.state, 'sandbox', 'running.json'), 'utf8'))
-    expect(running).toEqual({ pid: first.child.pid, ...first.started })
+    expect(running).toEqual({ standalone: true, pid: first.child.pid, ...first.started })
     expect((await stat(join(folders.state, 'sandbox', 'running.json'))).mode & 0o777).toBe(0o600)
 
     expect(await end(first.child, 'SIGTERM')).toBe(0)

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import { engineRoot } from '../../infra/engine/install.ts'
 import { plainEnv } from '../support.ts'
 
-/** What the jobs of a pull request need of the repository. */
+/** What the jobs need of the repository. */
 const NEEDED = [
   ...['.github', 'infra', 'orchestras', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'],
 ]
@@ -31,18 +32,38 @@ const ACTIONS: Readonly<Record<string, string>> = {
             git init -q "$DIR"
             cd "$DIR"
             if [ -n "$SPARSE" ]; then printf '%s' "$SPARSE" | git sparse-checkout set --no-cone --stdin; fi
-            git fetch -q --depth="$DEPTH" "file://$TEST_REMOTE" "\${REF:-refs/pull/1/merge}"
+            git fetch -q --depth="$DEPTH" "file://$TEST_REMOTE" "\${REF:-$TEST_REF}"
             git checkout -q FETCH_HEAD`,
   'actions/setup-node': 'runs: { using: composite, steps: [{ shell: bash, run: ":" }] }',
-  'actions/cache': 'runs: { using: composite, steps: [{ shell: bash, run: ":" }] }',
+  'actions/cache': `
+    runs:
+      using: composite
+      steps: [{ shell: bash, run: mkdir -p ~/.pulumi && ln -sfn "$TEST_ENGINES" ~/.pulumi/versions }]`,
   'actions/upload-artifact': `
+    inputs: { name: { required: true }, path: { required: true }, if-no-files-found: { default: warn } }
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          env:
+            NAME: '\${{ inputs.name }}'
+            FILE: '\${{ inputs.path }}'
+            MISSING: '\${{ inputs.if-no-files-found }}'
+          run: |
+            cd "$GITHUB_WORKSPACE"
+            if [ "$MISSING" = ignore ] && [ ! -e "$FILE" ]; then exit 0; fi
+            mkdir -p "$TEST_ARTIFACTS/$NAME"
+            cp "$FILE" "$TEST_ARTIFACTS/$NAME"`,
+  'actions/download-artifact': `
     inputs: { name: { required: true }, path: { required: true } }
     runs:
       using: composite
       steps:
         - shell: bash
-          env: { FILE: '\${{ inputs.path }}' }
-          run: cd "$GITHUB_WORKSPACE" && cp "$FILE" "$TEST_ARTIFACTS"`,
+          env:
+            NAME: '\${{ inputs.name }}'
+            DIR: '\${{ inputs.path }}'
+          run: cd "$GITHUB_WORKSPACE" && mkdir -p "$DIR" && cp "$TEST_ARTIFACTS/$NAME/"* "$DIR"`,
 }
 
 /** Programs that stand before the machine's own: no package is fetched, no API asked, no suite run in the suite. */
@@ -52,7 +73,12 @@ const PROGRAMS: Readonly<Record<string, string>> = {
     test) if [ -f tests-fail ]; then exit 1; fi ;;
     *) exit 9 ;;
   esac`,
-  gh: `case "$TEST_LEDGER" in
+  gh: `if [ "$1 $2 $4 $#" = 'workflow run --ref 5' ]; then
+    exec curl -sSf -X POST -H "Authorization: Bearer \${GH_TOKEN:?}" -d "{\\"ref\\":\\"$5\\"}" \\
+      "$GITHUB_API_URL/repos/\${GH_REPO:?}/actions/workflows/$3/dispatches"
+  fi
+  [ "$1" = api ] || exit 9
+  case "$TEST_LEDGER" in
     none) echo 'gh: Not Found (HTTP 404)' >&2; exit 1 ;;
     unreachable) echo 'gh: Bad Gateway (HTTP 502)' >&2; exit 1 ;;
     *) cat "$TEST_LEDGER" ;;
@@ -71,6 +97,8 @@ export interface Outcome {
   readonly log: string
   /** The report as it was kept for the comment; null without one. */
   readonly report: string | null
+  /** The names of the artifacts. */
+  readonly kept: readonly string[]
 }
 
 export interface Proposal {
@@ -83,22 +111,34 @@ export interface Proposal {
   readonly event?: Readonly<Record<string, unknown>>
   /** A ledger's file, or how asking for it ends. */
   readonly ledger?: string
+  /** The job that is run, after those that it needs. */
+  readonly job?: 'required' | 'comment'
 }
 
-/** A repository with a main branch like ours, to which pull requests are made. */
+/** What a repository has besides ours. */
+export interface Setting {
+  /** Files of main in place of ours; null takes one away. */
+  readonly files?: Proposal['files']
+  readonly env?: Readonly<Record<string, string>>
+  readonly secrets?: Readonly<Record<string, string>>
+}
+
+/** A repository with a main branch like ours, to which pull requests are made, and its workflows. */
 export class Repository {
   readonly #root: string
   readonly #act: string
+  readonly #env: Readonly<Record<string, string>>
   #main = ''
 
-  private constructor(root: string, act: string) {
+  private constructor(root: string, act: string, env: Readonly<Record<string, string>>) {
     this.#root = root
     this.#act = act
+    this.#env = env
   }
 
-  static async open(act: string): Promise<Repository> {
-    const repository = new Repository(await mkdtemp(join(tmpdir(), 'act-')), act)
-    await repository.#prepare()
+  static async open(act: string, { files = {}, env = {}, secrets = {} }: Setting = {}): Promise<Repository> {
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'act-')), act, env)
+    await repository.#prepare(files, secrets)
     return repository
   }
 
@@ -113,14 +153,11 @@ export class Repository {
     event = {},
     queued = false,
     ledger = 'none',
+    job = 'required',
   }: Proposal): Promise<Outcome> {
     const work = this.#at('work')
-    await this.#git(['checkout', '-q', '--detach', this.#main])
-    await this.#git(['clean', '-qfdx'])
-    for (const [path, content] of Object.entries(files)) {
-      if (content === null) await rm(join(work, path), { recursive: true })
-      else await put(join(work, path), content)
-    }
+    await this.#toMain()
+    await putAll(work, files)
     for (const [path, target] of Object.entries(links)) {
       await rm(join(work, path), { recursive: true })
       await symlink(target, join(work, path))
@@ -132,23 +169,60 @@ export class Repository {
     const merge = await this.#git(['commit-tree', tree, '-p', this.#main, '-p', head, '-m', 'merge'])
     await this.#git(['push', '-q', '-f', 'origin', `${merge}:refs/pull/1/merge`])
     await this.#git(['checkout', '-q', merge])
+    const name = queued ? 'merge_group' : 'pull_request'
+    const set = { TEST_REF: 'refs/pull/1/merge', TEST_LEDGER: ledger }
+    const payload = queued ? queueOf(merge) : eventOf(head, event)
+    return this.#run('pull-request', [name, '-j', job], payload, set)
+  }
+
+  /** Commits to main, as a merge does. */
+  async merge(files: NonNullable<Proposal['files']>): Promise<void> {
+    await this.#toMain()
+    await putAll(this.#at('work'), files)
+    await this.#git(['add', '-A'])
+    await this.#git(['commit', '-q', '-m', 'merge'])
+    await this.#git(['push', '-q', 'origin', 'HEAD:main'])
+    this.#main = await this.#git(['rev-parse', 'HEAD'])
+  }
+
+  /** Runs a workflow of main: all of its jobs, as this event starts them. */
+  async run(workflow: string, event: string, payload: object): Promise<Outcome> {
+    await this.#toMain()
+    return this.#run(workflow, [event], payload, { TEST_REF: 'refs/heads/main', TEST_LEDGER: 'none' })
+  }
+
+  async #run(
+    workflow: string,
+    what: readonly string[],
+    payload: object,
+    set: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
     await rm(this.#at('artifacts'), { recursive: true, force: true })
     await mkdir(this.#at('artifacts'))
-    await put(this.#at('event.json'), JSON.stringify(queued ? queueOf(merge) : eventOf(head, event)))
-    const log = await this.#run(queued ? 'merge_group' : 'pull_request', ledger)
+    await put(this.#at('event.json'), JSON.stringify(payload))
+    const log = await this.#start(workflow, what, set)
     const kept = await readdir(this.#at('artifacts'))
     return {
+      kept,
       jobs: Object.fromEntries(
         log.flatMap(({ jobID, jobResult }) => (jobID && jobResult ? [[jobID, jobResult]] : [])),
       ),
       log: log.map(({ msg }) => msg).join('\n'),
-      report: kept.includes('pull-request.md')
-        ? await readFile(this.#at('artifacts/pull-request.md'), 'utf8')
+      report: kept.includes('pull-request-report')
+        ? await readFile(this.#at('artifacts/pull-request-report/pull-request.md'), 'utf8')
         : null,
     }
   }
 
-  async #prepare(): Promise<void> {
+  async #toMain(): Promise<void> {
+    await this.#git(['checkout', '-q', '--detach', this.#main])
+    await this.#git(['clean', '-qfdx'])
+  }
+
+  async #prepare(
+    files: NonNullable<Setting['files']>,
+    secrets: NonNullable<Setting['secrets']>,
+  ): Promise<void> {
     const work = this.#at('work')
     for (const folder of ['work', 'bin', 'cache', 'home']) await mkdir(this.#at(folder))
     for (const [name, content] of Object.entries(ACTIONS)) {
@@ -165,6 +239,9 @@ export class Repository {
     // Wider than the defaults: whoever takes them away must not profit from them any more.
     await put(join(work, '.github/orchestras.yml'), 'allowedRegions: [eu-north-1, us-east-1]\n')
     await put(join(work, '.gitignore'), await readFile('.gitignore', 'utf8'))
+    await putAll(work, files)
+    // JSON is YAML. In a file: what stands on a command line everybody on the machine can read.
+    await put(this.#at('secrets.yml'), JSON.stringify(secrets))
     await this.#git(['init', '-q', '--bare', this.#at('remote.git')])
     await this.#git(['init', '-q', '-b', 'main'])
     await this.#git(['remote', 'add', 'origin', this.#at('remote.git')])
@@ -174,16 +251,25 @@ export class Repository {
     this.#main = await this.#git(['rev-parse', 'HEAD'])
   }
 
-  async #run(event: string, ledger: string): Promise<z.infer<typeof logLine>[]> {
-    const workflow = join(this.#at('work'), '.github/workflows/pull-request.yml')
-    const set = { TEST_REMOTE: this.#at('remote.git'), TEST_ARTIFACTS: this.#at('artifacts') }
-    const env = { ...set, TEST_MODULES: resolve('node_modules'), TEST_LEDGER: ledger }
+  async #start(
+    workflow: string,
+    what: readonly string[],
+    set: Readonly<Record<string, string>>,
+  ): Promise<z.infer<typeof logLine>[]> {
+    const text = await readFile(join(this.#at('work'), `.github/workflows/${workflow}.yml`), 'utf8')
+    // act refuses a key that is newer than itself; queues it has none.
+    await put(this.#at('workflow.yml'), text.replace(/^ {2}queue: max.*\n/m, ''))
+    const env = {
+      ...{ ...this.#env, ...set, TEST_REMOTE: this.#at('remote.git'), TEST_ARTIFACTS: this.#at('artifacts') },
+      ...{ TEST_MODULES: resolve('node_modules'), TEST_ENGINES: dirname(engineRoot(process.env)) },
+    }
     const pinned = (await pins()).flatMap((pin) => {
       const [name = ''] = pin.split('@')
       return name in ACTIONS ? ['--local-repository', `${pin}=${this.#at(name)}`] : []
     })
     const args = [
-      ...[event, '-j', 'required', '-W', workflow, '-e', this.#at('event.json'), '--json'],
+      ...[...what, '-W', this.#at('workflow.yml'), '-e', this.#at('event.json'), '--json'],
+      ...['--secret-file', this.#at('secrets.yml')],
       ...[
         '-P',
         'ubuntu-latest=-self-hosted',
@@ -241,11 +327,17 @@ async function put(path: string, content: string): Promise<void> {
   await writeFile(path, content)
 }
 
+async function putAll(folder: string, files: NonNullable<Proposal['files']>): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    if (content === null) await rm(join(folder, path), { recursive: true })
+    else await put(join(folder, path), content)
+  }
+}
+
 async function pins(): Promise<readonly string[]> {
+  const workflows = (await readdir('.github/workflows')).map((name) => `.github/workflows/${name}`)
   const texts = await Promise.all(
-    ['.github/workflows/pull-request.yml', '.github/actions/set-up/action.yml'].map((file) =>
-      readFile(file, 'utf8'),
-    ),
+    [...workflows, '.github/actions/set-up/action.yml'].map((file) => readFile(file, 'utf8')),
   )
   return [...new Set([...texts.join('\n').matchAll(/uses: (\S+@[0-9a-f]{40})/g)].map(([, pin = '']) => pin))]
 }
