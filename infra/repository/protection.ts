@@ -1,21 +1,11 @@
 import type { Catalogue } from '../report/language/catalogue.ts'
+import type { Lack } from '../report/language/repository-words.ts'
 import type { GitHub } from '../watch/github.ts'
 import { type Check, good, missing, orNull, wantsPlan, warning } from './check.ts'
 import { anyShape, branchShape, type Protection, protectionShape } from './shapes.ts'
 import { BRANCH, PROTECTION, REQUIRED_CHECKS } from './wanted.ts'
 
 const PATH = '/repos/{owner}/{repo}/branches/{branch}/protection'
-
-/** What a protection may lack. */
-export type Lack =
-  | 'requiredChecks'
-  | 'upToDate'
-  | 'codeOwners'
-  | 'approval'
-  | 'staleReviews'
-  | 'administrators'
-  | 'forcePushes'
-  | 'deletions'
 
 /** Whether nothing comes into main past the required checks and a code owner's review. */
 export async function mainProtection(github: GitHub, { repository: say }: Catalogue): Promise<Check> {

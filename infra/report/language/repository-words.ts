@@ -1,5 +1,15 @@
-import type { Lack } from '../../repository/protection.ts'
 import type { Said } from './catalogue.ts'
+
+/** What a protection may lack. */
+export type Lack =
+  | 'requiredChecks'
+  | 'upToDate'
+  | 'codeOwners'
+  | 'approval'
+  | 'staleReviews'
+  | 'administrators'
+  | 'forcePushes'
+  | 'deletions'
 
 /** What `bootstrap-repository` and `doctor` say of the repository, the tokens and this machine. */
 export interface RepositoryWords {
