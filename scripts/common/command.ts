@@ -101,7 +101,7 @@ export async function command(spec: Spec, run: (context: Context) => Promise<0 |
       args: parser.args,
       say,
       screen: {
-        width: process.stdout.columns ?? 120,
+        width: process.stdout.columns || 120,
         colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
       },
       signal: stop.signal,

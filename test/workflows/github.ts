@@ -51,7 +51,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
             MISSING: '\${{ inputs.if-no-files-found }}'
           run: |
             cd "$GITHUB_WORKSPACE"
-            if [ "$MISSING" = ignore ] && [ ! -e "$FILE" ]; then exit 0; fi
+            if [ ! -e "$FILE" ]; then [ "$MISSING" = ignore ]; exit; fi
             mkdir -p "$TEST_ARTIFACTS/$NAME"
             cp "$FILE" "$TEST_ARTIFACTS/$NAME"`,
   'actions/download-artifact': `
