@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
 import { caller } from '../sandbox/support.ts'
 import { openFolders } from '../support.ts'
-import { OWNER, REPO, type Trouble, World } from '../watch/world.ts'
+import { BOT, OWNER, REPO, type Trouble, World } from '../watch/world.ts'
 import { script } from './run.ts'
 
 let folders: Awaited<ReturnType<typeof openFolders>>
@@ -14,6 +14,8 @@ beforeAll(async () => {
   folders = await openFolders({ solo: 'name: Solo\n' })
   sandbox = await startSandbox({ ...folders, provisioningMs: 300 })
   world = await World.open()
+  const may = { permission: 'push' }
+  await world.as('the-owner', 'PUT', `/collaborators/${encodeURIComponent(BOT)}`, may)
 })
 
 afterAll(async () => {
