@@ -137,6 +137,20 @@ describe('a breach', () => {
   })
 })
 
+test('a shared database whose plates are gone is not plated by either', async () => {
+  await stage.control('share', { ref: B, with: A })
+  await stage.sql(A, 'delete from control.nameplate')
+  const done = await run()
+  await stage.control('share', { ref: B, with: B })
+  expect(done.verdict).toBe('breach')
+  expect(done.kinds).not.toContain('replated')
+  expect(writes(done.made)).toEqual([])
+
+  const mended = await run()
+  expect(mended.verdict).toBe('isolated')
+  expect(mended.steps).toContainEqual({ kind: 'replated', slug: 'alto' })
+})
+
 /** A project of its own with a copy of another's data, as a restore makes one. */
 async function copyOf(from: string): Promise<string> {
   const wish = { organization: 'orkestrar', name: 'restored', region: 'eu-north-1', size: 'micro' }
