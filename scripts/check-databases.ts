@@ -5,7 +5,7 @@ import { details } from '../infra/report/details.ts'
 import { only } from '../infra/report/view.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
-import { exitCodeOf, show, viewOf } from './common/outcome.ts'
+import { exitCodeOf, show, tellSeen, viewOf } from './common/outcome.ts'
 
 await command(
   {
@@ -24,7 +24,7 @@ await command(
           detail: say.words.details.unknownSlug(wanted, slugs.join(', ')),
         })
       }
-      const proof = await prove(means, 'between', { deep: options.deep })
+      const proof = await prove(means, 'between', { deep: options.deep, onSeen: tellSeen(context) })
       const whole = viewOf(proof, means.api.target.source, context)
       const shown = wanted === undefined ? whole : only(whole, wanted)
       if (!options.json) for (const one of shown.evidence.values()) print(`\n${details(one, say.words)}`)

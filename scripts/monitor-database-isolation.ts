@@ -7,7 +7,7 @@ import { readGitHub } from '../infra/watch/target.ts'
 import { watch } from '../infra/watch/watch.ts'
 import { type Context, command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
-import { exitCodeOf, keep, show, viewOf } from './common/outcome.ts'
+import { exitCodeOf, keep, show, tellSeen, viewOf } from './common/outcome.ts'
 
 await command(
   {
@@ -21,7 +21,7 @@ await command(
   (context) =>
     withMeans(context, async (means) => {
       const { options, say, note } = context
-      const proof = await prove(means, 'between', { deep: options.deep })
+      const proof = await prove(means, 'between', { deep: options.deep, onSeen: tellSeen(context) })
       const shown = viewOf(proof, means.api.target.source, context)
       note(say.words.written(await keep(options.state, 'report.json', shown.report)))
       const problems = await makeKnown(context, () => watch(process.env, shown, means.registry.settings, say))

@@ -2,7 +2,7 @@ import './common/node.ts'
 import { prove } from '../infra/provision/proof.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
-import { exitCodeOf, show, viewOf } from './common/outcome.ts'
+import { exitCodeOf, show, tellSeen, viewOf } from './common/outcome.ts'
 
 await command(
   {
@@ -15,7 +15,7 @@ await command(
   },
   (context) =>
     withMeans(context, async (means) => {
-      const proof = await prove(means, 'between', { deep: context.options.deep })
+      const proof = await prove(means, 'between', { deep: context.options.deep, onSeen: tellSeen(context) })
       const shown = viewOf(proof, means.api.target.source, context)
       await show(shown, context)
       return exitCodeOf(shown)

@@ -30,6 +30,13 @@ export async function show(shown: View, { options, say, screen, print }: Context
   print(lastLine(shown))
 }
 
+/** Progress of a sweep that is long enough to be waited for. */
+export function tellSeen({ say, note }: Context): (done: number, of: number) => void {
+  return (done, of) => {
+    if (done % 50 === 0) note(say.words.progress.looked(done, of))
+  }
+}
+
 export function exitCodeOf({ report }: View): 0 | 1 | 2 {
   return ({ isolated: 0, breach: 1, inconclusive: 2 } as const)[report.verdict]
 }
