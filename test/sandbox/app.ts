@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
+import { textOf, upTo } from './bodies.ts'
 import { complain } from './errors.ts'
 import { answerOf } from './faults.ts'
 import { ApiError, type Env, goneSignal, type Room } from './http.ts'
@@ -16,11 +17,13 @@ import { organizationRoutes } from './routes/organizations.ts'
 import { projectRoutes } from './routes/projects.ts'
 import { surfaceRoutes } from './routes/surface.ts'
 
+const small = upTo(1024 * 1024, { message: 'request entity too large' })
+
 /** The whole API: the Management API under /v1, each project's own under /projects, the sandbox's under /_sandbox. */
 export function sandboxApp(room: Room): Hono<Env> {
   const app = new Hono<Env>()
   app.use('/v1/*', logged(room), common, limited(room), authorized(room), small, faulty(room))
-  app.use('/projects/*', logged(room), small, faulty(room))
+  app.use('/projects/*', logged(room), faulty(room))
   app.use('/_sandbox/*', authorized(room), small)
   for (const routes of [
     ...[organizationRoutes, projectRoutes, lifecycleRoutes, healthRoutes],
@@ -63,19 +66,6 @@ function authorized({ store }: Room): MiddlewareHandler<Env> {
     }
     await next()
   }
-}
-
-const MAX_BODY = 1024 * 1024
-
-const small: MiddlewareHandler<Env> = async (c, next) => {
-  if (Buffer.byteLength(await textOf(c)) > MAX_BODY) throw new ApiError(413, 'request entity too large')
-  await next()
-}
-
-/** The body, where one may come; of one that is announced as too large only that it is. */
-async function textOf(c: Context<Env>): Promise<string> {
-  if (Number(c.req.header('content-length') ?? 0) > MAX_BODY) return ' '.repeat(MAX_BODY + 1)
-  return ['GET', 'HEAD', 'DELETE', 'OPTIONS'].includes(c.req.method) ? '' : c.req.text()
 }
 
 function limited({ limits }: Room): MiddlewareHandler<Env> {

@@ -16,6 +16,9 @@ create role supabase_read_only_user login bypassrls;
 grant pg_read_all_data, pg_monitor to supabase_read_only_user;
 alter role supabase_read_only_user set default_transaction_read_only = on;
 
+-- On Supabase its extension supautils lets `postgres` set this, by a `set` command.
+grant set on parameter session_replication_role to postgres;
+
 alter database postgres owner to postgres;
 alter role postgres set search_path = "$user", public, extensions;
 alter role anon set statement_timeout = '3s';
@@ -32,23 +35,6 @@ alter default privileges for role postgres in schema public
 
 create schema auth authorization supabase_auth_admin;
 grant usage on schema auth to anon, authenticated, service_role, postgres;
-create table auth.users (
-  id uuid primary key default gen_random_uuid(),
-  instance_id uuid,
-  aud text,
-  role text,
-  email text unique,
-  encrypted_password text,
-  email_confirmed_at timestamptz,
-  last_sign_in_at timestamptz,
-  raw_app_meta_data jsonb,
-  raw_user_meta_data jsonb,
-  created_at timestamptz default now(),
-  updated_at timestamptz default now()
-);
-alter table auth.users owner to supabase_auth_admin;
-alter table auth.users enable row level security;
-grant all on auth.users to postgres;
 
 create function auth.jwt() returns jsonb language sql stable
   as $$ select nullif(current_setting('request.jwt.claims', true), '')::jsonb $$;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { OpenApi } from './openapi.ts'
 import { Status } from './state.ts'
-import { ALTO, BASSO, CANTO, messageIn, testSandbox, until } from './support.ts'
+import { ALTO, BASSO, CANTO, messageIn, statusOf, testSandbox, until } from './support.ts'
 
 const document = process.env.SUPABASE_OPENAPI
 const why = document ? '' : ' (skipped: SUPABASE_OPENAPI does not say where the OpenAPI document is)'
@@ -37,6 +37,7 @@ const ROUTES = [
   'PATCH /v1/projects/{ref}/config/auth/signing-keys/{id}',
   'GET /v1/projects/{ref}/billing/addons',
   'PATCH /v1/projects/{ref}/billing/addons',
+  'DELETE /v1/projects/{ref}/billing/addons/{addon_variant}',
 ]
 
 describe.skipIf(!document)(`the Management API${why}`, () => {
@@ -94,6 +95,9 @@ describe.skipIf(!document)(`the Management API${why}`, () => {
     await ask('PATCH', alto(`/config/auth/signing-keys/${key.id}`), { status: 'previously_used' })
     await ask('GET', alto('/config/auth/signing-keys'))
     await ask('PATCH', alto('/billing/addons'), { addon_type: 'compute_instance', addon_variant: 'ci_small' })
+    await ask('GET', alto('/billing/addons'))
+    await until('it is resized', async () => (await statusOf(room.call, ALTO)) === 'ACTIVE_HEALTHY')
+    await ask('DELETE', alto('/billing/addons/ci_small'))
     await ask('GET', alto('/billing/addons'))
   })
 

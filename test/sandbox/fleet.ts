@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import type { Engine } from './binaries.ts'
 import { Cluster } from './cluster.ts'
@@ -76,6 +77,14 @@ export class Fleet {
     this.settle(ref).catch((error) => complain(`the cluster of ${ref}`, error))
   }
 
+  /** Stops the server of this cluster and starts it again, without waiting for it. */
+  restartSoon(ref: string): void {
+    this.alone([ref], async () => {
+      await this.cluster(ref).stop()
+      await this.settleAlone(ref)
+    }).catch((error) => complain(`the cluster of ${ref}`, error))
+  }
+
   /** Ends a project and its data. Those that shared its cluster are served by their own again. */
   async remove(project: Project): Promise<void> {
     const { state } = this.#store
@@ -127,15 +136,26 @@ export class Fleet {
 
   /** Gives the project's cluster the project's own passwords. */
   async ownPasswords(project: Project): Promise<void> {
-    await this.asAdmin(
-      project,
-      `alter role postgres password ${literal(project.password)};
-       alter role supabase_read_only_user password ${literal(project.readOnlyPassword)}`,
+    const passwords = {
+      postgres: project.password,
+      supabase_read_only_user: project.readOnlyPassword,
+      authenticator: this.servicePassword(project, 'authenticator'),
+      supabase_auth_admin: this.servicePassword(project, 'supabase_auth_admin'),
+    }
+    const statements = Object.entries(passwords).map(
+      ([role, password]) => `alter role ${role} password ${literal(password)}`,
     )
+    await this.asAdmin(project, statements.join('; '))
+  }
+
+  /** With what a service of the project logs in to its cluster: derived, so that nothing has to be kept. */
+  servicePassword(project: Project, role: string): string {
+    const secret = this.#store.state.adminPassword
+    return createHmac('sha256', secret).update(`${role} ${project.ref}`).digest('base64url')
   }
 
   /** Runs SQL in the project's own cluster as the superuser. */
-  async asAdmin(project: Project, sql: string): Promise<void> {
-    await runAsAdmin(this.cluster(project.ref).port, this.#store.state.adminPassword, sql)
+  async asAdmin(project: Project, sql: string): Promise<readonly unknown[]> {
+    return runAsAdmin(this.cluster(project.ref).port, this.#store.state.adminPassword, sql)
   }
 }

@@ -7,6 +7,8 @@ import type { Fleet } from './fleet.ts'
 import type { Limits } from './limits.ts'
 import type { CallLog } from './log.ts'
 import type { Project, Store } from './state.ts'
+import type { Doors } from './surface/doors.ts'
+import type { Caller } from './surface/keys.ts'
 
 /** An answer other than success, as Supabase words it: a status and a message. */
 export class ApiError extends Error {
@@ -22,17 +24,20 @@ export class ApiError extends Error {
 export type Room = {
   readonly store: Store
   readonly fleet: Fleet
+  readonly doors: Doors
   readonly limits: Limits
   readonly faults: Faults
   readonly log: CallLog
   readonly organization: string
+  /** As it was announced; the issuers of the projects' tokens begin with it. */
+  readonly apiUrl: string
   readonly provisioningMs: number
   readonly closing: AbortSignal
 }
 
 export type Env = {
   Bindings: HttpBindings
-  Variables: { cluster: string | null }
+  Variables: { cluster: string | null; caller?: Caller }
 }
 
 /** The body as the schema wants it, or 400 with what is wrong. */

@@ -25,6 +25,13 @@ export function restoration(at: Date, provisioningMs: number): Phases {
   ]
 }
 
+export function resizing(at: Date, provisioningMs: number): Phases {
+  return [
+    { status: 'RESIZING', from: at.toISOString() },
+    { status: 'ACTIVE_HEALTHY', from: after(at, provisioningMs / 2) },
+  ]
+}
+
 export function settled(status: Status, at = new Date()): Phases {
   return [{ status, from: at.toISOString() }]
 }

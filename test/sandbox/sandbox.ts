@@ -16,6 +16,7 @@ import { CallLog } from './log.ts'
 import { declaredProjects } from './orchestras.ts'
 import { keepsRunning, settled } from './phases.ts'
 import { Store } from './state.ts'
+import { Doors } from './surface/doors.ts'
 import { ensureTemplate } from './template.ts'
 
 const PACKAGE_ROOT = dirname(dirname(import.meta.dirname))
@@ -75,6 +76,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
     const fleet = new Fleet(store, engine, clusters, template)
     undo.push(() => fleet.stop())
+    const doors = new Doors(fleet)
+    undo.push(async () => doors.close())
     const closing = new AbortController()
     undo.push(async () => {
       closing.abort()
@@ -82,14 +85,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     })
     await bringUpAll(store, fleet)
 
+    const apiUrl = `http://127.0.0.1:${portOf(server)}`
     const room = {
-      ...{ store, fleet, organization, closing: closing.signal },
+      ...{ store, fleet, doors, organization, apiUrl, closing: closing.signal },
       ...{ limits: new Limits(options.rateLimit ?? 120), faults: new Faults(), log: new CallLog() },
       provisioningMs: options.provisioningMs ?? 1_500,
     }
     const app = sandboxApp(room)
     use(getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-    const apiUrl = `http://127.0.0.1:${portOf(server)}`
     const { accessToken } = store.state
     const standalone = options.standalone ?? true
     await lock.announce({ pid: process.pid, apiUrl, accessToken, organization, standalone })

@@ -6,13 +6,14 @@ import type { Engine } from './binaries.ts'
 import { Cluster } from './cluster.ts'
 import { freshName } from './folders.ts'
 import { runAsAdmin } from './sql.ts'
+import { authSchema } from './surface/doors.ts'
 
 const SETTINGS = `
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
 cluster_name = 'main'
 shared_buffers = 16MB
-max_connections = 30
+max_connections = 40
 max_parallel_workers_per_gather = 0
 wal_level = logical
 min_wal_size = 2MB
@@ -33,7 +34,8 @@ export async function ensureTemplate(
   clusters: string,
   adminPassword: string,
 ): Promise<string> {
-  const sql = await readFile(join(import.meta.dirname, 'base.sql'), 'utf8')
+  const base = await readFile(join(import.meta.dirname, 'base.sql'), 'utf8')
+  const sql = `${base}\n${await authSchema()}`
   const made = createHash('sha256')
     .update(`${engine.version}\n${SETTINGS}\n${sql}`)
     .digest('hex')

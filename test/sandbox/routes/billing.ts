@@ -1,6 +1,8 @@
 import { Hono } from 'hono'
 import { z } from 'zod'
 import { ApiError, bodyOf, type Env, projectOf, type Room } from '../http.ts'
+import { resizing } from '../phases.ts'
+import type { Project } from '../state.ts'
 
 export const SIZES = [
   ...['nano', 'micro', 'small', 'medium', 'large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge'],
@@ -32,10 +34,30 @@ export function billingRoutes(room: Room): Hono<Env> {
       const { addon_variant: id } = await bodyOf(c, Addon)
       const size = SIZES.find((other) => id === `ci_${other}`)
       if (!size || size === 'nano') throw new ApiError(400, `addon_variant: ${id} is not a compute instance`)
-      project.size = size
-      await room.store.save()
+      await resize(room, project, size)
       return c.body(null, 200)
     })
+    .delete(`${path}/:addon_variant`, async (c) => {
+      const project = projectOf(c, room)
+      const id = c.req.param('addon_variant')
+      if (project.size === 'nano' || id !== `ci_${project.size}`) {
+        throw new ApiError(400, `addon_variant: ${id} is not selected`)
+      }
+      await resize(room, project, 'nano')
+      return c.body(null, 200)
+    })
+}
+
+/** Another machine under the same data: the server stops, and comes up again with a later start time. */
+async function resize({ store, fleet, provisioningMs }: Room, project: Project, size: string): Promise<void> {
+  const status = fleet.status(project)
+  if (!status.startsWith('ACTIVE')) throw new ApiError(400, `This project cannot be resized, it is ${status}`)
+  if (project.size === size) return
+  project.size = size
+  project.phases = resizing(new Date(), provisioningMs)
+  project.shown = null
+  await store.save()
+  fleet.restartSoon(fleet.serving(project).ref)
 }
 
 function variant(size: string) {
