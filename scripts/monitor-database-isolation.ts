@@ -2,8 +2,6 @@ import './common/node.ts'
 import { ControlError } from '../infra/errors.ts'
 import { prove } from '../infra/provision/proof.ts'
 import { sayError } from '../infra/report/language/say.ts'
-import { GitHub } from '../infra/watch/github.ts'
-import { readGitHub } from '../infra/watch/target.ts'
 import { watch } from '../infra/watch/watch.ts'
 import { type Context, command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
@@ -24,7 +22,8 @@ await command(
       const proof = await prove(means, 'between', { deep: options.deep, onSeen: tellSeen(context) })
       const shown = viewOf(proof, means.api.target.source, context)
       note(say.words.written(await keep(options.state, 'report.json', shown.report)))
-      const problems = await makeKnown(context, () => watch(process.env, shown, means.registry.settings, say))
+      const seen = { view: shown, waiting: [...proof.world.pending] }
+      const problems = await makeKnown(context, () => watch(process.env, seen, means.registry.settings, say))
       await show(shown, context)
       const code = exitCodeOf(shown)
       return code === 0 && problems > 0 ? 2 : code
@@ -35,10 +34,9 @@ await command(
 async function makeKnown({ say, note }: Context, work: () => ReturnType<typeof watch>): Promise<number> {
   const complain = (error: ControlError) => note(`❌ ${sayError(say, error).message}`)
   try {
-    const { released, problems, lines } = await work()
+    const { problems, lines } = await work()
     for (const line of lines) note(line)
     problems.forEach(complain)
-    if (released) await new GitHub(readGitHub(process.env)).dispatch('provision.yml', 'main')
     return problems.length
   } catch (error) {
     if (!(error instanceof ControlError)) throw error

@@ -10,6 +10,12 @@ export const contentsShape = z.object({
   content: z.string(),
 })
 
+/** A folder, or what else may lie where a file was looked for. */
+export const noFileShape = z.union([
+  z.array(z.object({ path: z.string() })),
+  z.object({ type: z.enum(['symlink', 'submodule']) }),
+])
+
 export const blobShape = z.object({ encoding: z.literal('base64'), content: z.string() })
 
 /** A tree or a commit that was made. */
@@ -19,3 +25,5 @@ export const createdShape = z.object({ sha })
 export const writtenShape = z.object({ commit: createdShape })
 
 export const refShape = z.object({ object: createdShape })
+
+export const commitShape = z.object({ sha, parents: z.array(createdShape) })

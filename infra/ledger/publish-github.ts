@@ -1,7 +1,16 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { hasCode } from '../errors.ts'
 import type { SigningKey } from '../provider/signature.ts'
-import { blobShape, contentsShape, createdShape, refShape, writtenShape } from './github-shapes.ts'
+import {
+  blobShape,
+  commitShape,
+  contentsShape,
+  createdShape,
+  noFileShape,
+  refShape,
+  writtenShape,
+} from './github-shapes.ts'
+import { mustBeNewest } from './history.ts'
 import type { Ledger } from './schema.ts'
 import { isSignedBy, type LedgerTrust, mustBeNewer, signLedger, verifyLedger } from './signed.ts'
 
@@ -35,9 +44,15 @@ export interface Publisher {
 /** What became of it. `withheld`: it was a sandbox's. */
 export type Publication = 'written' | 'same' | 'withheld'
 
+/** The ledger as it was published, and the text that says so. */
+export interface Published {
+  readonly ledger: Ledger
+  readonly text: string
+}
+
 /**
- * The published ledger, or null when there is none. `known`: the newest that the reader has seen; an older one is
- * refused.
+ * The published ledger, or null when there is none. Refused is also an older one that somebody has put back: the
+ * branch's own history tells. `known`: the newest that the reader has seen itself.
  * @throws ControlError `ledger-refused`, `github-refused`, `github-unreachable`, `github-unintelligible`
  */
 export async function fetchLedger(
@@ -45,8 +60,13 @@ export async function fetchLedger(
   trust: LedgerTrust,
   known: Ledger | null = null,
 ): Promise<Ledger | null> {
-  const there = await textThere(github)
-  return there === null ? null : mustBeNewer(known, await verifyLedger(trust, there.text))
+  const { published } = await readBranch(github, trust)
+  return published && mustBeNewer(known, published.ledger)
+}
+
+/** As `fetchLedger`, with the text, for whoever passes it on to be verified again. */
+export async function fetchPublished(github: Publishing, trust: LedgerTrust): Promise<Published | null> {
+  return (await readBranch(github, trust)).published
 }
 
 /**
@@ -73,25 +93,57 @@ async function publishOnce(
   next: (before: Ledger | null) => Ledger,
 ): Promise<Publication> {
   if (trust.source === 'sandbox' && !allowSandbox) return 'withheld'
-  const there = await textThere(github)
-  const before = there === null ? null : await verifyLedger(trust, there.text)
+  const { head, sha, published } = await readBranch(github, trust)
+  const before = published?.ledger ?? null
   const ledger = mustBeNewer(before, next(before))
   if (ledger.source !== trust.source) throw new TypeError('a ledger of another source')
-  if (there !== null && ledger === before && (await isSignedBy(key, there.text))) return 'same'
-  const text = await signLedger(key, ledger)
+  if (published !== null && ledger === before && (await isSignedBy(key, published.text))) return 'same'
+  const text = await signLedger(key, ledger, head)
   // What nobody would believe must not take the place of what is believed.
   await verifyLedger(trust, text)
-  await put(github, text, there?.sha ?? null, `Ledger of ${ledger.at}`)
+  const message = `Ledger of ${ledger.at}`
+  if (head === null) await begin(github, text, message)
+  else await put(github, text, sha, message)
   return 'written'
 }
 
-async function textThere(github: Publishing): Promise<{ text: string; sha: string } | null> {
-  const found = await orNull(github.read(CONTENTS, { ref: LEDGER_BRANCH }, contentsShape))
-  if (found === null) {
+interface Branch {
+  /** Its newest commit; null when there is no branch. */
+  readonly head: string | null
+  /** Of the ledger's file, as it must be named to be replaced; null where it is missing. */
+  readonly sha: string | null
+  readonly published: Published | null
+}
+
+/** @throws as `fetchLedger` */
+async function readBranch(github: Publishing, trust: LedgerTrust): Promise<Branch> {
+  const branch = await orNull(github.read(`${GIT}/ref/{ref}`, { ref: `heads/${LEDGER_BRANCH}` }, refShape))
+  if (branch === null) {
     // Also what may not be seen is answered with 404: who sees the commits sees the branch, too.
     await github.recentCommits(1)
-    return null
+    return { head: null, sha: null, published: null }
   }
+  const head = branch.object.sha
+  const there = await fileIn(github, head)
+  const ledger = there && (await verifyLedger(trust, there.text))
+  const history = {
+    parents: (commit: string) => parentsOf(github, commit),
+    text: async (commit: string) => (commit === head ? there : await fileIn(github, commit))?.text ?? null,
+  }
+  await mustBeNewest(history, trust, { commit: head, ledger })
+  return { head, sha: there?.sha ?? null, published: there && ledger && { ledger, text: there.text } }
+}
+
+async function parentsOf(github: Publishing, commit_sha: string): Promise<readonly string[]> {
+  const { parents } = await github.read(`${GIT}/commits/{commit_sha}`, { commit_sha }, commitShape)
+  return parents.map(({ sha }) => sha)
+}
+
+/** The ledger's file in a commit, or null. A folder in its place is a text that nobody has signed. */
+async function fileIn(github: Publishing, commit: string): Promise<{ text: string; sha: string } | null> {
+  const found = await orNull(github.read(CONTENTS, { ref: commit }, z.union([contentsShape, noFileShape])))
+  if (found === null) return null
+  if (!('content' in found)) return { text: '', sha: commit }
   const { sha, encoding, content } = found
   // Past 1 MB the contents API gives no content.
   const base64 =
@@ -102,8 +154,6 @@ async function textThere(github: Publishing): Promise<{ text: string; sha: strin
 }
 
 async function put(github: Publishing, text: string, sha: string | null, message: string): Promise<void> {
-  const branch = await orNull(github.read(`${GIT}/ref/{ref}`, { ref: `heads/${LEDGER_BRANCH}` }, refShape))
-  if (branch === null) return begin(github, text, message)
   const content = Buffer.from(text).toString('base64')
   const params = { branch: LEDGER_BRANCH, message, content, ...(sha === null ? {} : { sha }) }
   await github.write('PUT', CONTENTS, params, writtenShape)

@@ -13,7 +13,7 @@ export interface Proven {
 
 /**
  * The ledger after a proven run: those who were proven, and, for ever, whoever was there before: a ref once
- * claimed stays claimed. The same object when nothing but the time would change. Its time is later than the one
+ * claimed stays claimed. `hasEnded`: whose database is gone for good. The same object when nothing but the time would change. Its time is later than the one
  * before also where a clock goes wrong, so that readers can tell an older ledger from a newer one by it alone.
  */
 export function nextLedger(
@@ -21,6 +21,7 @@ export function nextLedger(
   proven: readonly Proven[],
   at: Date,
   source: Ledger['source'],
+  hasEnded: (one: LedgerEntry) => boolean = () => false,
 ): Ledger {
   const known = new Map(before?.orchestras.map((one) => [one.slug, one]))
   const now = new Map<Slug, LedgerEntry>(
@@ -33,16 +34,37 @@ export function nextLedger(
         publishableKey,
         login: { admins: [...login.admins], domains: [...login.domains] },
         retired: false,
-        merged: known.get(slug)?.merged ?? merged?.toISOString() ?? null,
-        proven: known.get(slug)?.proven ?? at.toISOString(),
+        ...former(known.get(slug), ref),
+        ...timesOf(known.get(slug), merged, at),
       },
     ]),
   )
   const orchestras = [
-    ...(before?.orchestras ?? []).filter((one) => !now.has(one.slug)),
+    ...(before?.orchestras ?? [])
+      .filter((one) => !now.has(one.slug))
+      .map((one) => (hasEnded(one) ? { ...one, retired: true } : one)),
     ...now.values(),
   ].toSorted((a, b) => (a.slug < b.slug ? -1 : 1))
   if (before && before.source === source && isDeepStrictEqual(before.orchestras, orchestras)) return before
   const earliest = before === null ? 0 : Date.parse(before.at) + 1
   return { version: 1, at: new Date(Math.max(at.getTime(), earliest)).toISOString(), source, orchestras }
+}
+
+/** What the orchestra had before, by its entry so far. */
+function former(before: LedgerEntry | undefined, ref: Ref): Pick<LedgerEntry, 'former'> {
+  const refs = [...(before?.former ?? []), ...(before ? [before.ref] : [])].filter((one) => one !== ref)
+  return refs.length > 0 ? { former: [...new Set(refs)] } : {}
+}
+
+/** One that has ended and begins anew is as new. */
+function timesOf(
+  before: LedgerEntry | undefined,
+  merged: Date | null,
+  at: Date,
+): Pick<LedgerEntry, 'merged' | 'proven'> {
+  const known = before?.retired === false ? before : undefined
+  return {
+    merged: known?.merged ?? merged?.toISOString() ?? null,
+    proven: known?.proven ?? at.toISOString(),
+  }
 }

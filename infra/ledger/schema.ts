@@ -13,6 +13,10 @@ const entrySchema = z.object({
   login: z.object({ admins: z.array(z.string()), domains: z.array(z.string()) }),
   /** True when the orchestra has ended: its ref stays claimed for ever. */
   retired: z.boolean().default(false),
+  /** Refs that it had before: they stay claimed for ever, too. */
+  former: z
+    .array(z.custom<Ref>((value) => typeof value === 'string' && isRef(value), 'not a ref'))
+    .optional(),
   /** When its file last changed on main before it was first proven, and when that was: how long it took. */
   merged: time.nullable().default(null),
   proven: time.nullable().default(null),

@@ -26,7 +26,7 @@ const base64url = z.string().regex(/^[\w-]*$/)
 /** A JWS in the flattened JSON serialization (RFC 7515, 7.2.2), with nothing beside what is signed. */
 const signedSchema = z.strictObject({ payload: base64url, protected: base64url, signature: base64url })
 type Signed = z.output<typeof signedSchema>
-const header = z.object({ alg: z.string(), typ: z.string(), kid: z.string() })
+const header = z.object({ alg: z.string(), typ: z.string(), kid: z.string(), over: z.string().nullish() })
 
 /** What a reader of the published ledger pins; undefined while no key is pinned, and nothing can be verified. */
 export function ledgerTrust(
@@ -37,10 +37,14 @@ export function ledgerTrust(
   return publicKeys.length === 0 ? undefined : { publicKeys, source }
 }
 
-/** The published form of a ledger. Signing the same ledger again gives the same text. */
-export async function signLedger(key: SigningKey, ledger: Ledger): Promise<string> {
+/**
+ * The published form of a ledger. Signing the same ledger for the same place again gives the same text. `over`: the
+ * commit that it is published on top of, null where it begins a branch: at any other place it was put back.
+ */
+export async function signLedger(key: SigningKey, ledger: Ledger, over?: string | null): Promise<string> {
+  const place = over === undefined ? {} : { over }
   const signed = await new FlattenedSign(new TextEncoder().encode(JSON.stringify(ledger)))
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: await thumbprint(key) })
+    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid: await thumbprint(key), ...place })
     .sign(await importJWK({ ...key }, ALGORITHM))
   return `${JSON.stringify(signedSchema.parse(signed), null, 2)}\n`
 }
@@ -81,6 +85,12 @@ export function mustBeNewer(known: Ledger | null, next: Ledger): Ledger {
 export async function isSignedBy(key: PublicKey, text: string): Promise<boolean> {
   const said = jsonIn(text)
   return isSigned(said) && headerOf(said).kid === (await thumbprint(key))
+}
+
+/** The commit that a text which verifies was signed to lie on: null for none, undefined when it does not say. */
+export function placeOf(text: string): string | null | undefined {
+  const said = jsonIn(text)
+  return isSigned(said) ? headerOf(said).over : undefined
 }
 
 /** Whether this has the published form; says nothing about the signature. */

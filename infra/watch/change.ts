@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { ControlError } from '../errors.ts'
 import type { Settings } from '../registry/settings.ts'
 import { incident as incidentText } from '../report/incident.ts'
@@ -7,7 +8,14 @@ import { code } from '../report/markup.ts'
 import type { View } from '../report/view.ts'
 import type { GitHub } from './github.ts'
 import { closerOf, type Incident, incidentIn, LABEL } from './incidents.ts'
-import { commentMarker, type Kind, type Memory, remembered, withMarker } from './marker.ts'
+import {
+  commentMarker,
+  type Kind,
+  type Memory,
+  remembered,
+  rememberedOrchestras,
+  withMarker,
+} from './marker.ts'
 
 const MOST_LISTED = 20
 
@@ -26,6 +34,7 @@ export async function open(tools: Tools, kind: Kind): Promise<Incident> {
   const memory: Memory = {
     since: view.report.at,
     ...remembered(idsOf(view, kind)),
+    ...concerned(view, kind, []),
     changes: 0,
     ended: null,
     run: github.target.runUrl,
@@ -68,11 +77,12 @@ export async function update(tools: Tools, incident: Incident): Promise<Incident
       difference(tools, incident.memory, now),
     )
   }
-  const memory = { ...incident.memory, ...now, changes }
+  const whom = concerned(view, kind, incident.memory.orchestras ?? [])
+  const memory = { ...incident.memory, ...now, ...whom, changes }
   const { title, text } = written(tools, kind, memory)
   if (!incident.labelled) await github.label(number, LABEL)
-  const same = !changed && title === incident.title && normal(text) === normal(incident.text)
-  if (same) return incident
+  const told = title === incident.title && normal(text) === normal(incident.text)
+  if (told && isDeepStrictEqual(memory, incident.memory)) return incident
   return incidentOf(await github.changeIssue(number, { title, body: withMarker(kind, memory, text) }), github)
 }
 
@@ -133,6 +143,14 @@ function written({ view, say, settings, lastProof }: Tools, kind: Kind, { since,
 
 function idsOf({ report }: View, kind: Kind): readonly string[] {
   return report.findings.filter(({ severity }) => severity === kind).map(({ id }) => id)
+}
+
+/** Whom a breach concerns: once it does, until a proof says otherwise. */
+function concerned({ report }: View, kind: Kind, before: readonly string[]): Pick<Memory, 'orchestras'> {
+  if (kind !== 'breach') return { orchestras: [] }
+  const proven = new Set(report.orchestras.flatMap(({ slug, proven }) => (proven === null ? [] : [slug])))
+  const now = report.findings.flatMap(({ severity, orchestras }) => (severity === kind ? orchestras : []))
+  return rememberedOrchestras([...before.filter((slug) => !proven.has(slug)), ...now])
 }
 
 /** A comment made before is found by its marker: a run that was cut off after it makes no second one. */

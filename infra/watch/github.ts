@@ -16,6 +16,7 @@ import {
   issueShape,
   pullShape,
   repositoryShape,
+  workflowRunsShape,
 } from './shapes.ts'
 import type { GitHubTarget } from './target.ts'
 
@@ -118,6 +119,13 @@ export class GitHub {
   async dispatch(workflow: string, ref: string): Promise<void> {
     const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches'
     await this.#send('POST', path, { workflow_id: workflow, ref })
+  }
+
+  /** The newest runs of a workflow on a branch, newest first: at most 100. */
+  async workflowRuns(workflow: string, branch: string) {
+    const path = '/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs'
+    const params = { workflow_id: workflow, branch, per_page: PER_PAGE }
+    return (await this.read(path, params, workflowRunsShape)).workflow_runs
   }
 
   /** When a file of the default branch last changed; null when it never was there. */

@@ -99,6 +99,7 @@ function forgotten({ created_at }: Issue): Memory {
   return {
     since: created.toISOString(),
     ...remembered([]),
+    orchestras: null,
     changes: 0,
     ended: null,
     run: null,

@@ -12,6 +12,8 @@ export interface Memory {
   readonly findings: readonly string[]
   /** Of all of them, so that a change is seen where not all fit. */
   readonly fingerprint: string
+  /** The slugs of whom a breach concerns, until each is proven; null where they are not told or do not fit. */
+  readonly orchestras: readonly string[] | null
   /** How often the findings have changed. */
   readonly changes: number
   /** When and why it ended; null while it stands. */
@@ -25,6 +27,8 @@ export interface Memory {
 }
 
 const MOST_REMEMBERED = 60
+/** In characters of JSON: some hundreds of slugs, beside all else that is remembered. */
+const MOST_OF_ORCHESTRAS = 8_000
 const MARKER =
   /^<!-- orchestra-control-plane:incident kind=(breach|inconclusive) memory=([\w-]{1,40000}) -->\r?\n/
 
@@ -33,6 +37,8 @@ const memoryShape: z.ZodType<Memory> = z.object({
   since: z.iso.datetime(),
   findings: texts,
   fingerprint: z.string(),
+  // Bodies that were written before it was remembered have none.
+  orchestras: texts.nullable().default(null),
   changes: z.int().nonnegative(),
   ended: z.object({ at: z.iso.datetime(), why: z.enum(['proof', 'duplicate']) }).nullable(),
   run: z.string().max(500).nullable(),
@@ -66,6 +72,12 @@ export function remembered(ids: readonly string[]): Pick<Memory, 'findings' | 'f
     findings: sorted.slice(0, MOST_REMEMBERED).map((id) => id.slice(0, 120)),
     fingerprint: createHash('sha256').update(sorted.join('\n')).digest('base64url'),
   }
+}
+
+/** The orchestras concerned as an incident remembers them: all of them or, where they are too many, none. */
+export function rememberedOrchestras(slugs: Iterable<string>): Pick<Memory, 'orchestras'> {
+  const sorted = [...new Set(slugs)].sort()
+  return { orchestras: JSON.stringify(sorted).length <= MOST_OF_ORCHESTRAS ? sorted : null }
 }
 
 /** The first line of a comment that is made once: before it is made again, it is looked for. */

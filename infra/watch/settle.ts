@@ -9,6 +9,7 @@ import { type Incident, type Lock, lockBy, readIncidents, stands } from './incid
 import type { Kind } from './marker.ts'
 import { payOwed } from './owed.ts'
 import { isOverdue, type LastProof, readLastProof } from './quiet.ts'
+import { lastRelease } from './start-provision.ts'
 
 /** A verdict, and with what it is made true on GitHub. */
 export interface Settlement {
@@ -29,6 +30,8 @@ export interface Settled {
   readonly lock: Lock
   /** The lock was set before, and this run has released it. */
   readonly released: boolean
+  /** When a proof last released it; null when none ever had to. */
+  readonly lastRelease: Date | null
   /** What could not be made so: the run has failed, and the next one does it. */
   readonly problems: readonly ControlError[]
   /** What somebody should know, but changes nothing. */
@@ -46,7 +49,7 @@ export async function settle(settlement: Settlement): Promise<Settled> {
   const { github, view, say, settings, env, allowSandbox = false } = settlement
   const { verdict, source } = view.report
   if (source !== 'supabase' && !allowSandbox) {
-    return { done: false, lock: lockBy([]), released: false, problems: [], warnings: [] }
+    return { done: false, lock: lockBy([]), released: false, lastRelease: null, problems: [], warnings: [] }
   }
   const problems: ControlError[] = []
   const warnings: string[] = []
@@ -72,7 +75,8 @@ export async function settle(settlement: Settlement): Promise<Settled> {
       warnings.push(...paid.warnings)
     })
   }
-  return { done: true, lock, released: lockBy(before).locked && !lock.locked, problems, warnings }
+  const released = lockBy(before).locked && !lock.locked
+  return { done: true, lock, released, lastRelease: lastRelease(incidents), problems, warnings }
 }
 
 /**

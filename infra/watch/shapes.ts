@@ -48,6 +48,16 @@ export type CheckRun = z.infer<typeof checkRunShape>
 
 export const checkRunsShape = z.object({ check_runs: z.array(checkRunShape) })
 
+export const workflowRunsShape = z.object({
+  workflow_runs: z.array(
+    z.object({
+      status: z.string().nullable(),
+      head_sha: sha,
+      created_at: z.iso.datetime({ offset: true }),
+    }),
+  ),
+})
+
 export const pullShape = z.object({
   number: z.int().positive(),
   head: z.object({ sha }),

@@ -9,29 +9,20 @@ import { BOT, OWNER, REPO } from '../watch/world.ts'
 
 const listing = z.array(z.object({ path: z.string(), type: z.string() }))
 const file = z.object({ content: z.string() })
-const DISPATCH = /\/actions\/workflows\/([\w.-]+)\/dispatches$/
 
 /**
- * The repository on GitHub's emulator, and the workflows' own commands on what is checked out of it. The emulator
- * runs no workflows and knows no dispatches: this is the one place that stands in for both.
+ * The repository on GitHub's emulator, and the workflows' own commands on what is checked out of it: the emulator
+ * runs no workflows. `workflow-runs.ts` stands in for what it knows of their runs.
  */
 export class Repository {
   readonly scene: Scene
   readonly #folder: string
   readonly #sandbox: Sandbox
-  /** Workflows that were asked for and have not been run yet. */
-  readonly asked: string[] = []
 
   private constructor(scene: Scene, folder: string, sandbox: Sandbox) {
     this.scene = scene
     this.#folder = folder
     this.#sandbox = sandbox
-    scene.world.trouble = ({ method, path }) => {
-      const workflow = method === 'POST' ? DISPATCH.exec(path)?.[1] : undefined
-      if (workflow === undefined) return null
-      this.asked.push(workflow)
-      return { status: 204, body: '' }
-    }
   }
 
   static async open(sandbox: Sandbox, files: Readonly<Record<string, string>>): Promise<Repository> {
@@ -109,7 +100,11 @@ export class Repository {
   async workflow(name: 'provision' | 'monitor-database-isolation'): Promise<Run> {
     const main = await this.#checkOut('main')
     const args = ['--orchestras', join(main, 'orchestras'), '--state', join(this.#folder, 'state')]
-    return this.#run(name, args, { SMTP_URL: this.scene.office.url })
+    const file = name === 'provision' ? 'provision.yml' : 'watch.yml'
+    const run = await this.scene.world.runs.begin(file)
+    const ended = await this.#run(name, args, { SMTP_URL: this.scene.office.url })
+    Object.assign(run, { status: 'completed', conclusion: ended.code === 0 ? 'success' : 'failure' })
+    return ended
   }
 
   async #number(branch: string): Promise<number | undefined> {

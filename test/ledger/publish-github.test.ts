@@ -101,10 +101,9 @@ describe('the next ledger', () => {
     expect((await fetched())?.orchestras).toHaveLength(3)
   })
 
-  test('is refused when it is older, by the writer and by readers', async () => {
-    await put(await signLedger(key, { ...LEDGER, at: '2025-01-01T00:00:00.000Z' }))
-    await expect(fetched(LEDGER)).rejects.toMatchObject({ values: { why: 'older' } })
-    await put(await signLedger(key, LATER))
+  test('is refused when it is older than what the reader or the writer knows', async () => {
+    await expect(fetched(LATER)).rejects.toMatchObject({ values: { why: 'older' } })
+    await publish(LATER)
     await expect(publish(LEDGER)).rejects.toMatchObject({ values: { why: 'older' } })
   })
 
@@ -134,6 +133,149 @@ describe('the next ledger', () => {
     await expect(publish(LATER)).rejects.toMatchObject(refusal)
     expect(writes()).toEqual([])
   })
+})
+
+describe('an older one that somebody puts back', () => {
+  const NEWEST: Ledger = { ...LATER, at: '2026-03-02T03:04:05.000Z', orchestras: LATER.orchestras.slice(1) }
+  const older = { code: 'ledger-refused', values: { why: 'older' } }
+  let old = ''
+  let newest = ''
+  beforeEach(async () => {
+    await publish(LEDGER)
+    old = await textNow()
+    await publish(LATER)
+    await publish(NEWEST)
+    newest = await textNow()
+    world.calls.length = 0
+  })
+
+  test.each([1, 2, 5])(
+    'is refused by a reader without a memory, though it lies there %i times',
+    async (times) => {
+      for (let time = 0; time < times; time++) await put(`${old}${' '.repeat(time)}`)
+      await expect(fetched()).rejects.toMatchObject(older)
+      await expect(publish(keep)).rejects.toMatchObject(older)
+      await expect(publish({ ...NEWEST, at: '2026-04-02T03:04:05.000Z' })).rejects.toMatchObject(older)
+      expect(writes()).toEqual([])
+    },
+  )
+
+  test('is refused when all that led to it is put back with it', async () => {
+    const second = await signLedger(key, LATER)
+    for (const text of [old, second, old, second]) await put(text)
+    await expect(fetched()).rejects.toMatchObject(older)
+  })
+
+  test('is refused when a merge seems to come from where it was right', async () => {
+    const [head, second, first] = await shas()
+    const { tree } = await world.as<{ tree: { sha: string } }>('anna', 'GET', `/git/commits/${second}`)
+    // The second version was signed to lie on the first.
+    for (const parents of [
+      [first, head],
+      [head, first],
+    ]) {
+      await pushCommit(tree.sha, parents)
+      await expect(fetched()).rejects.toMatchObject(older)
+      await world.as('the-owner', 'PATCH', `/git/refs/heads/${LEDGER_BRANCH}`, { sha: head, force: true })
+    }
+  })
+
+  test.each([
+    ['one that is not ours', notOurs],
+    ['one that is not signed', JSON.stringify(LATER)],
+    ['nonsense', 'x'],
+  ])('is not hidden by %s before it', async (_, text) => {
+    await put(text)
+    await put(old)
+    await expect(fetched()).rejects.toMatchObject(older)
+  })
+
+  test('is mended by putting back the newest, and the next publication needs to look at nothing before itself', async () => {
+    await put(old)
+    await put('x')
+    await put(newest)
+    expect(await fetched()).toEqual(NEWEST)
+    expect(await publish({ ...NEWEST, at: '2026-04-02T03:04:05.000Z' })).toBe('written')
+    world.calls.length = 0
+    expect((await fetched())?.at).toBe('2026-04-02T03:04:05.000Z')
+    expect(world.calls.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET'])
+  })
+
+  test('is refused after a change of keys, of which the newest still knows one', async () => {
+    const both = { ...trust, publicKeys: [publicOf(key), publicOf(other)] }
+    expect(await publish(keep, { key: other, trust: both })).toBe('written')
+    const now = { ...trust, publicKeys: [publicOf(other)] }
+    expect(await fetchLedger(world.github(), now)).toEqual(NEWEST)
+    await put(old)
+    await expect(fetchLedger(world.github(), both)).rejects.toMatchObject(older)
+    await expect(fetchLedger(world.github(), now)).rejects.toMatchObject({ values: { why: 'unknown-key' } })
+  })
+
+  test('is no better than none at all: a ledger that was taken away is missed', async () => {
+    await remove()
+    await expect(fetched()).rejects.toMatchObject({ values: { why: 'gone' } })
+    await expect(publish(NEWEST)).rejects.toMatchObject({ values: { why: 'gone' } })
+    expect(writes()).toEqual([])
+  })
+
+  test('is refused, and not looked for without end, under more than can be looked through', async () => {
+    for (let time = 0; time < 100; time++) await put(`${old}${' '.repeat(time)}`)
+    world.calls.length = 0
+    await expect(fetched()).rejects.toMatchObject({ values: { why: 'buried' } })
+    expect(world.calls.length).toBeLessThanOrEqual(202)
+    await put(newest)
+    await expect(fetched()).rejects.toMatchObject({ values: { why: 'buried' } })
+  }, 30_000)
+
+  test('is not hidden by a folder in its place, nor is the newest that is put back after it', async () => {
+    await remove()
+    const inside = { message: 'x', content: 'eA==', branch: LEDGER_BRANCH }
+    const { content } = await world.as<{ content: { sha: string } }>(
+      ...(['the-owner', 'PUT', `/contents/${LEDGER_FILE}/x`, inside] as const),
+    )
+    await expect(fetched()).rejects.toMatchObject({ values: { why: 'unsigned' } })
+    const gone = { message: 'x', sha: content.sha, branch: LEDGER_BRANCH }
+    await world.as('the-owner', 'DELETE', `/contents/${LEDGER_FILE}/x`, gone)
+    for (const text of [old, newest]) {
+      const body = { message: 'x', content: Buffer.from(text).toString('base64'), branch: LEDGER_BRANCH }
+      await world.as('the-owner', 'PUT', `/contents/${LEDGER_FILE}`, body)
+      if (text === old) {
+        await expect(fetched()).rejects.toMatchObject(older)
+        await remove()
+      }
+    }
+    expect(await fetched()).toEqual(NEWEST)
+  })
+
+  test('another file on the branch changes nothing', async () => {
+    await world.as('the-owner', 'PUT', '/contents/README.md', {
+      ...{ message: 'x', content: 'eA==', branch: LEDGER_BRANCH },
+    })
+    expect(await fetched()).toEqual(NEWEST)
+  })
+
+  async function remove(): Promise<void> {
+    const { sha } = await world.as<{ sha: string }>('the-owner', 'GET', CONTENTS)
+    const body = { message: 'x', sha, branch: LEDGER_BRANCH }
+    await world.as('the-owner', 'DELETE', `/contents/${LEDGER_FILE}`, body)
+  }
+
+  async function textNow(): Promise<string> {
+    const { content } = await world.as<{ content: string }>('anna', 'GET', CONTENTS)
+    return Buffer.from(content, 'base64').toString('utf8')
+  }
+
+  async function shas(): Promise<readonly string[]> {
+    const all: readonly { sha: string }[] = await world.as('anna', 'GET', `/commits?sha=${LEDGER_BRANCH}`)
+    return all.map(({ sha }) => sha)
+  }
+
+  /** A commit as git pushes it: not forced, since the branch's head is one of its parents. */
+  async function pushCommit(tree: string, parents: readonly (string | undefined)[]): Promise<void> {
+    const commit = { message: 'x', tree, parents }
+    const { sha } = await world.as<{ sha: string }>('the-owner', 'POST', '/git/commits', commit)
+    await world.as('the-owner', 'PATCH', `/git/refs/heads/${LEDGER_BRANCH}`, { sha, force: false })
+  }
 })
 
 describe('a sandbox’s ledger', () => {
@@ -195,17 +337,32 @@ describe('what GitHub does wrong', () => {
     expect(await fetched()).toEqual(LEDGER)
   })
 
-  test.each([401, 403, 500, 502])('%i is no missing ledger', async (status) => {
-    world.trouble = ({ path }) => (path.includes('/contents/') ? { status } : null)
-    await expect(fetched()).rejects.toMatchObject({ code: 'github-refused', values: { status } })
-    await expect(publish(LEDGER)).rejects.toMatchObject({ values: { status } })
+  const READS = ['/git/ref/', '/contents/', '/git/commits/']
+
+  test.each([401, 403, 500, 502])('%i is no missing ledger, whatever was asked', async (status) => {
+    await publish(LEDGER)
+    world.calls.length = 0
+    for (const at of READS) {
+      world.trouble = ({ path }) => (path.includes(at) ? { status } : null)
+      await expect(fetched()).rejects.toMatchObject({ code: 'github-refused', values: { status } })
+      await expect(publish(LATER)).rejects.toMatchObject({ values: { status } })
+    }
     expect(writes()).toEqual([])
   })
 
-  test('a folder in its place, or an answer of another shape, is not understood', async () => {
-    for (const body of ['[]', '{}', '{"type":"file"}', '"x"']) {
-      world.trouble = ({ path }) => (path.includes('/contents/') ? { status: 200, body } : null)
-      await expect(fetched()).rejects.toMatchObject({ code: 'github-unintelligible' })
+  test('a commit that is missing all of a sudden is no end of the history', async () => {
+    await publish(LEDGER)
+    world.trouble = ({ path }) => (path.includes('/git/commits/') ? { status: 404 } : null)
+    await expect(fetched()).rejects.toMatchObject({ code: 'github-refused' })
+  })
+
+  test('an answer of another shape is not understood', async () => {
+    await publish(LEDGER)
+    for (const at of READS) {
+      for (const body of ['[{}]', '{}', '{"type":"file"}', '"x"']) {
+        world.trouble = ({ path }) => (path.includes(at) ? { status: 200, body } : null)
+        await expect(fetched()).rejects.toMatchObject({ code: 'github-unintelligible' })
+      }
     }
   })
 

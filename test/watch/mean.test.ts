@@ -79,7 +79,10 @@ describe('the body', () => {
     const { title, text } = incident(shown, facts, catalogues.sv)
     expect(text.length).toBeLessThan(55_000)
     const ids = shown.report.findings.map(({ id }) => id)
-    const memory = { ...remembered(ids), since: START.toISOString(), changes: 0, ended: null, run: null }
+    const memory = {
+      ...remembered(ids),
+      ...{ orchestras: null, since: START.toISOString(), changes: 0, ended: null, run: null },
+    }
     const body = withMarker('breach', { ...memory, unassigned: ['anna'], untold: ['a@b.example'] }, text)
     expect(body.length).toBeLessThan(64_000)
     expect(readMarker(body)?.memory.fingerprint).toBe(memory.fingerprint)

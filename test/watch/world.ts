@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createEmulator } from 'emulate'
 import { GitHub } from '../../infra/watch/github.ts'
 import type { GitHubTarget } from '../../infra/watch/target.ts'
+import { WorkflowRuns } from './workflow-runs.ts'
 
 export const BOT = 'github-actions[bot]'
 export const OWNER = 'orkestrar'
@@ -12,6 +13,8 @@ const TOKENS: Readonly<Record<string, string>> = {
   'token-of-bo': 'bo',
   'token-of-the-owner': OWNER,
 }
+/** The token of a fork's pull request. The emulator knows no tokens that can only read. */
+export const READ_ONLY = 'token-of-a-fork'
 
 /** What goes wrong with a call: instead of it, or, `after`, when GitHub has done the work. */
 export type Trouble =
@@ -25,6 +28,8 @@ export type Trouble =
   | { readonly drop: 'before' | 'after' }
   | { readonly hang: true }
 
+type Answer = Omit<Extract<Trouble, { status: number }>, 'after'>
+
 interface Emulator {
   readonly url: string
   close(): Promise<void>
@@ -35,11 +40,17 @@ export interface Call {
   readonly path: string
 }
 
-/** GitHub's emulator, and before it a proxy that can be told what goes wrong. */
+/**
+ * GitHub's emulator, and before it a proxy that can be told what goes wrong, and that stands in for what the emulator
+ * lacks: runs of workflows, and a token that can only read.
+ */
 export class World {
   readonly #emulator: Emulator
   readonly #proxy: Server
   url = ''
+  readonly runs = new WorkflowRuns(
+    async (branch) => (await this.as<{ sha: string }>('anna', 'GET', `/commits/${branch}`)).sha,
+  )
   /** Every call that reached the proxy. */
   readonly calls: Call[] = []
   /** Asked for each call, in their order. */
@@ -120,30 +131,37 @@ export class World {
     if (trouble !== null && 'drop' in trouble && trouble.drop === 'before')
       return void request.socket.destroy()
     if (trouble !== null && 'status' in trouble && !trouble.after) return answerWith(response, trouble)
-    const answer = await fetch(this.#emulator.url + call.path, {
-      method: call.method,
-      headers: {
-        authorization: request.headers.authorization ?? '',
-        'content-type': request.headers['content-type'] ?? 'application/json',
-      },
-      ...(chunks.length > 0 ? { body: Buffer.concat(chunks) } : {}),
-    })
-    const text = await answer.text()
+    const headers = {
+      authorization: request.headers.authorization ?? '',
+      'content-type': request.headers['content-type'] ?? 'application/json',
+    }
+    const body = Buffer.concat(chunks)
+    const done =
+      (await this.#standIn(call, headers.authorization, body.toString())) ??
+      (await this.#forward(call, headers, body))
     if (trouble !== null && 'drop' in trouble) return void request.socket.destroy()
-    if (trouble !== null && 'status' in trouble) return answerWith(response, trouble)
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
-    response.end(text)
+    answerWith(response, trouble ?? done)
+  }
+
+  async #forward({ method, path }: Call, headers: Record<string, string>, body: Buffer): Promise<Answer> {
+    const answer = await fetch(this.#emulator.url + path, {
+      ...{ method, headers },
+      ...(body.length > 0 ? { body: new Uint8Array(body) } : {}),
+    })
+    const type = answer.headers.get('content-type') ?? ''
+    return { status: answer.status, body: await answer.text(), type }
+  }
+
+  async #standIn(call: Call, authorization: string, body: string): Promise<Answer | null> {
+    if (call.method !== 'GET' && authorization.includes(READ_ONLY))
+      return { status: 403, body: '{"message":"Resource not accessible by integration"}' }
+    return this.runs.answer(call.method, call.path, body)
   }
 }
 
 function answerWith(
   response: ServerResponse,
-  {
-    status,
-    body = '{"message":"trouble"}',
-    type = 'application/json',
-    headers = {},
-  }: Extract<Trouble, { status: number }>,
+  { status, body = '{"message":"trouble"}', type = 'application/json', headers = {} }: Answer,
 ): void {
   response.writeHead(status, { 'content-type': type, ...headers })
   response.end(body)
