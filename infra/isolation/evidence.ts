@@ -18,6 +18,8 @@ export interface Evidence {
 /** What the orchestra's file says. */
 export interface Declared {
   readonly ref: Ref | null
+  /** The ref that it had before: its database was restored to, or moved into, that of `ref`. */
+  readonly replaces?: Ref
   readonly region: string
   readonly paused: boolean
 }
@@ -50,6 +52,7 @@ export type Inside =
       readonly kind: 'read'
       readonly identity: Identity
       readonly counts: Counts
+      readonly schema: Schema
       /** null when they could not be read. */
       readonly plates: Plates | null
       /** null when they could not be read. */
@@ -76,6 +79,21 @@ export interface Identity {
 export interface Counts {
   readonly musicians: number | null
   readonly projects: number | null
+}
+
+/** What a database says of the migrations that it has had, and of what its tables look like. */
+export interface Schema {
+  /** By version; null when they could not be read. */
+  readonly migrations: readonly RecordedMigration[] | null
+  /** Equal for schemas made alike; null when it could not be taken. */
+  readonly fingerprint: string | null
+}
+
+/** A row of `supabase_migrations.schema_migrations`. */
+export interface RecordedMigration {
+  readonly version: string
+  /** As `digestOf` makes it; null where no statements were kept. */
+  readonly digest: string | null
 }
 
 /** The rows of `control.nameplate`. `excess`: more than are ever written, so that not all were read. */
@@ -160,6 +178,10 @@ export interface World {
   /** Ref by slug as last published; null without a ledger. */
   readonly ledger: ReadonlyMap<string, string> | null
   readonly allow: Allowed
+  /** Versions of the migrations that every database is to have; null where none are declared. */
+  readonly migrations: readonly string[] | null
+  /** Whose schema is the measure of the others', if the settings say. */
+  readonly canary: Slug | null
 }
 
 /** What a person has looked at and found harmless, by the settings. */

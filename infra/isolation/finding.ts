@@ -12,7 +12,11 @@ export interface FindingValues {
   'shared-ref': { readonly ref: string }
   'shared-server': { readonly systemId: string; readonly startedAt: string; readonly sameDatabase: boolean }
   'shared-locks': Record<string, never>
-  'foreign-nameplate': { readonly bears: readonly { readonly slug: string; readonly ref: string }[] }
+  'foreign-nameplate': {
+    readonly bears: readonly { readonly slug: string; readonly ref: string }[]
+    /** The orchestra's own former ref, where it bears nothing else: it is a clone or restore of that database. */
+    readonly restored?: string
+  }
   'shared-trust': { readonly by: 'key' | 'issuer'; readonly what: string }
   'cross-link': { readonly kind: string; readonly link: string; readonly target: string }
   'ref-drift': {
@@ -22,6 +26,10 @@ export interface FindingValues {
   }
   'wrong-organization': { readonly organization: string }
   stranger: { readonly ref: string; readonly name: string; readonly status: string }
+  'schema-drift':
+    | { readonly what: 'versions'; readonly missing: readonly string[]; readonly unknown: readonly string[] }
+    /** `from`: whose schema the others were held against. */
+    | { readonly what: 'shape'; readonly from: string }
   'ledger-drift': { readonly ledger: string; readonly actual: string | null }
   'shared-lineage': { readonly systemId: string; readonly orchestras: number }
   symmetric: Record<string, never>
@@ -92,6 +100,7 @@ function detailOf(finding: Finding): string {
     case 'shared-trust':
       return `:${finding.values.by}:${finding.values.what}`
     case 'unverified':
+    case 'schema-drift':
       return `:${finding.values.what}`
     default:
       return ''

@@ -16,6 +16,8 @@ export function healthyWorld(): World {
     undeclared: [],
     ledger: null,
     allow: { links: [], issuers: [], strangers: [] },
+    migrations: ['20260101000000'],
+    canary: null,
   }
 }
 
@@ -39,6 +41,10 @@ function healthy(letter: string): Evidence {
         databaseOid: '5',
       },
       counts: { musicians: 1, projects: 1 },
+      schema: {
+        migrations: [{ version: '20260101000000', digest: 'planted' }],
+        fingerprint: 'planted',
+      },
       plates: { rows: [{ slug, ref, valid: true }], excess: false },
       links: [],
     },

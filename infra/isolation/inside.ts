@@ -4,11 +4,12 @@ import { type PlateRow, verifyPlate } from '../provider/signature.ts'
 import type { Ref } from '../registry/ref.ts'
 import type { PublicKey, Settings } from '../registry/settings.ts'
 import type { ManagementApi } from '../supabase/client.ts'
-import type { Identity, Inside, Link, Plates } from './evidence.ts'
+import type { Identity, Inside, Link, Plates, RecordedMigration, Schema } from './evidence.ts'
+import { MAX_MIGRATIONS } from './schema-sql.ts'
 import { evidenceQuery, identityOnly, MAX_ROWS } from './sql.ts'
 import { whyOf } from './why.ts'
 
-const plateRow = z
+export const plateRow = z
   .object({ slug: z.string(), ref: z.string(), made_at: z.string(), signature: z.string() })
   .transform(({ made_at, ...row }): PlateRow => ({ ...row, madeAt: made_at }))
 
@@ -27,13 +28,23 @@ const count = z
   .regex(/^\d{1,15}$/)
   .transform(Number)
   .nullable()
-const hexRows = z
+export const hexRows = z
   .string()
   .regex(/^([0-9a-f]{2})*$/)
   .transform((hex): unknown => JSON.parse(Buffer.from(hex, 'hex').toString('utf8')))
+/** Null where there are more than are ever read, or where they could not be. */
+export const migrationRows = hexRows
+  .pipe(z.array(z.object({ version: z.string(), digest: z.string().nullable() })).max(MAX_MIGRATIONS + 1))
+  .transform((rows): readonly RecordedMigration[] | null => (rows.length > MAX_MIGRATIONS ? null : rows))
+  .nullable()
 const evidenceRow = identityRow.extend({
   musicians: count,
   projects: count,
+  migrations: migrationRows,
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .nullable(),
   plates: hexRows.pipe(z.array(plateRow).max(MAX_ROWS + 1)).nullable(),
   foreign_servers: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
   subscriptions: hexRows.pipe(z.array(linkRow).max(MAX_ROWS + 1)),
@@ -41,7 +52,7 @@ const evidenceRow = identityRow.extend({
 
 /**
  * Looks into one database: in one statement when all is well. A tenant can spoil what it owns (lock, bend or
- * flood a table), so what fails is asked again without the counts, then without the plates, then for the identity
+ * flood a table), so what fails is asked again without the counts and the schema, then without the plates, then for the identity
  * alone: a spoilt plate must not hide where the database's links lead.
  */
 export async function lookInside(
@@ -59,6 +70,7 @@ export async function lookInside(
       kind: 'read',
       identity: await askIdentity(api, ref),
       counts: NO_COUNTS,
+      schema: NO_SCHEMA,
       plates: null,
       links: null,
     }
@@ -82,6 +94,7 @@ const LESS_AND_LESS = [
 ] as const
 
 const NO_COUNTS = { musicians: null, projects: null } as const
+const NO_SCHEMA: Schema = { migrations: null, fingerprint: null }
 
 /** undefined where the database refused the statement or answered with something else: the tenant's doing. */
 async function ask<T>(
@@ -110,6 +123,7 @@ async function inside(row: z.infer<typeof evidenceRow>, pinned: readonly PublicK
     kind: 'read',
     identity: identityOf(row),
     counts: { musicians: row.musicians, projects: row.projects },
+    schema: { migrations: row.migrations, fingerprint: row.fingerprint },
     plates: row.plates && (await platesOf(row.plates, pinned)),
     links: flooded ? null : links,
   }

@@ -38,7 +38,8 @@ export async function observe(
     ref: known,
     organization: eyes.settings.organization,
   })
-  const declared = { ref: orchestra.ref, region, paused }
+  const { replaces } = orchestra
+  const declared = { ref: orchestra.ref, region, paused, ...(replaces ? { replaces } : {}) }
   const sight = await (early ?? (ref && !late ? lookAt(eyes, ref) : unseen(late ?? NO_REF)))
   return { slug, name, declared, recorded, live, ref, ...sight, challenge: null }
 }
@@ -51,8 +52,10 @@ export async function lookAgain(eyes: Eyes, one: Evidence): Promise<Evidence> {
   return one.ref ? { ...one, ...(await lookAt(eyes, one.ref)) } : one
 }
 
-export function refusedToAnswer(one: Evidence): boolean {
-  return one.live.kind === 'live' && one.inside.kind === 'unread' && one.inside.why.code === 'refused'
+/** One that is paused refuses however often it is asked. */
+export function refusedToAnswer({ live, inside }: Evidence): boolean {
+  if (live.kind !== 'live' || live.status === 'INACTIVE') return false
+  return inside.kind === 'unread' && inside.why.code === 'refused'
 }
 
 type Sight = Pick<Evidence, 'inside' | 'trust'>

@@ -1,4 +1,6 @@
 import type { Settings } from '../registry/settings.ts'
+import { fingerprint, recordedMigrations } from './schema-sql.ts'
+import { dynamic, hexOf, isTable } from './sql-words.ts'
 
 // No backslash stands in any of this: what one means in a literal is the tenant's to set (standard_conforming_strings).
 
@@ -27,54 +29,42 @@ export const STEADY = `set transaction isolation level read committed; set local
 /** The identity alone: what is left when a tenant spoils the rest. */
 export const identityOnly = `${STEADY} select ${IDENTITY}`
 
-/** Which of the tables that are the tenant's to spoil are read, besides the catalogs. */
+/**
+ * Which of the tables that are the tenant's to spoil are read, besides the catalogs. What is only good to know
+ * (counts, migrations, the fingerprint of the schema) comes and goes together: each further try costs a sweep time.
+ */
 export interface Parts {
   readonly counted: boolean
   readonly plated: boolean
 }
 
-/** Everything that is asked of a database, in one go. */
-export function evidenceQuery(counts: Settings['counts'], { counted, plated }: Parts): string {
-  return `
+/** What a statement that is asked of a tenant's database runs under. */
+export const BOUNDED = `
 ${STEADY}
 set local statement_timeout = '8s';
 set local lock_timeout = '2s';
 set local search_path = pg_catalog, pg_temp;
+set local quote_all_identifiers = off;`
+
+/** Everything that is asked of a database, in one go. */
+export function evidenceQuery(counts: Settings['counts'], { counted, plated }: Parts): string {
+  return `${BOUNDED}
 select ${IDENTITY},
   ${counted ? count(counts.musicians) : 'null'} as musicians,
   ${counted ? count(counts.projects) : 'null'} as projects,
+  ${counted ? recordedMigrations : 'null'} as migrations,
+  ${counted ? fingerprint : 'null'} as fingerprint,
   ${plated ? plates : 'null'} as plates,
   ${foreignServers} as foreign_servers,
   ${subscriptions} as subscriptions`
-}
-
-/**
- * Runs a query only where it can be run: a name that is missing would otherwise fail the whole statement.
- * The inner query gives one row with one column `n`, in digits or hex, so that XML has nothing to escape.
- */
-function dynamic(condition: string, inner: string): string {
-  return `case when ${condition}
-    then substring(query_to_xml(${literal(inner)}, false, false, '')::text, '<n>([0-9a-f]*)</n>') end`
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
-}
-
-function isTable(schema: string, table: string): string {
-  return `exists (select from pg_class c join pg_namespace s on s.oid = c.relnamespace
-    where s.nspname = ${literal(schema)} and c.relname = ${literal(table)} and c.relkind in ('r', 'p'))`
 }
 
 function count({ schema, table }: { readonly schema: string; readonly table: string }): string {
   return dynamic(isTable(schema, table), `select count(*) as n from "${schema}"."${table}"`)
 }
 
-function hexOf(rows: string): string {
-  return `select encode(convert_to(coalesce(json_agg(r)::text, '[]'), 'UTF8'), 'hex') as n from (${rows}) r`
-}
-
-const plates = `case when ${isTable('control', 'nameplate')} then ${dynamic(
+/** The rows of our nameplate, as hex of JSON; null where what stands there is no table. */
+export const plates = `case when ${isTable('control', 'nameplate')} then ${dynamic(
   'true',
   hexOf(`select left(slug::text, 64) as slug, left(ref::text, 64) as ref, left(made_at::text, 64) as made_at,
     left(signature::text, 1024) as signature from only control.nameplate limit ${MAX_ROWS + 1}`),

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { MIGRATIONS_FOLDER } from '../registry/migrations/migration.ts'
 import type { Ref, Slug } from '../registry/orchestra.ts'
 import type { Registry } from '../registry/registry.ts'
 import { challenge } from './challenge.ts'
@@ -58,6 +59,8 @@ export async function sweep(input: Sweep): Promise<World> {
     undeclared: undeclaredIn(registry, recorded),
     ledger: input.ledger,
     allow: registry.settings.allow,
+    migrations: registry.migrations?.map(({ version }) => version) ?? null,
+    canary: registry.settings.canary,
   }
   return challenged(world, input)
 }
@@ -132,9 +135,12 @@ function strangersIn(
     .map(({ ref, name, status }) => ({ ref, name, status }))
 }
 
+/** A migration claims no database, whatever is wrong with it. */
 function unreadFiles(registry: Registry): readonly string[] {
   const sound = new Set(registry.orchestras.map((one) => one.at.file))
-  return [...new Set(registry.problems.map((problem) => problem.file))].filter((file) => !sound.has(file))
+  return [...new Set(registry.problems.map((problem) => problem.file))].filter(
+    (file) => !sound.has(file) && !file.startsWith(MIGRATIONS_FOLDER),
+  )
 }
 
 function undeclaredIn(registry: Registry, recorded: RecordedState): World['undeclared'] {

@@ -1,5 +1,6 @@
 import { readBase } from './base.ts'
 import { againstBase, againstLedger, type Claimed } from './history.ts'
+import { migrationsAgainstBase } from './migrations/history.ts'
 import type { Problem } from './problem.ts'
 import { inOrder, type Registry, readRegistry } from './registry.ts'
 
@@ -22,6 +23,7 @@ export async function checkRegistry({
   const problems = [
     ...registry.problems,
     ...(before ? againstBase(before, registry, ledger) : []),
+    ...(before ? migrationsAgainstBase(before.migrations, registry.migrations) : []),
     ...(ledger ? againstLedger(ledger, registry) : []),
   ]
   return { registry, problems: inOrder(problems) }

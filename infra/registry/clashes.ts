@@ -19,11 +19,12 @@ export function clashes(claimants: readonly Claimant[]): Problem[] {
     ...among(claimants.flatMap(names)),
     ...among(claimants.flatMap(admins)),
     ...foreignRetirements(claimants),
+    ...foreignReplacements(claimants),
   ]
 }
 
 /** Two names that people would take for one have the same. */
-function foldedName(name: string): string {
+export function foldedName(name: string): string {
   return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC').replace(/\s+/g, ' ').trim()
 }
 
@@ -70,5 +71,15 @@ function foreignRetirements(claimants: readonly Claimant[]): Problem[] {
     const owner = retire ? owners.get(retire) : undefined
     if (!retire || !retireAt || owner === undefined || owner === slug || ref === retire) return []
     return [{ ...retireAt, rule: 'retire-of-another', values: { ref: retire, owner } }]
+  })
+}
+
+/** A copy of another orchestra's database is that orchestra's data, whoever asks for it. */
+function foreignReplacements(claimants: readonly Claimant[]): Problem[] {
+  const owners = new Map(claimants.flatMap(({ ref, slug }) => (ref ? [[ref, slug] as const] : [])))
+  return claimants.flatMap(({ slug, replaces, replacesAt }): Problem[] => {
+    const owner = replaces ? owners.get(replaces) : undefined
+    if (!replaces || !replacesAt || owner === undefined || owner === slug) return []
+    return [{ ...replacesAt, rule: 'replaces-another', values: { ref: replaces, owner } }]
   })
 }

@@ -23,14 +23,21 @@ export const declarationSchema = mapping({
     .enum(SIZES)
     .meta({
       title: 'Size',
-      description: 'Databasens storlek hos Supabase. Utelämnas den gäller inställningarnas storlek.',
+      description:
+        'Databasens storlek hos Supabase. Utelämnas den gäller inställningarnas storlek. Ändras den startar databasen om och är borta några minuter.',
       examples: ['micro'],
     })
     .optional(),
   ref: refField({
     title: 'Ref of an existing project',
     description:
-      'Bara för ett Supabase-projekt som redan finns och ska tas över: dess ref, tjugo bokstäver a–z (Project Settings → General → Project ID). Utelämnas den skapas en ny databas. Kan inte ändras i efterhand.',
+      'Bara för ett Supabase-projekt som redan finns och ska tas över: dess ref, tjugo bokstäver a–z (Project Settings → General → Project ID). Utelämnas den skapas en ny databas. Kan inte ändras i efterhand, annat än tillsammans med replaces.',
+    examples: ['abcdefghijklmnopqrst'],
+  }).optional(),
+  replaces: refField({
+    title: 'Replaces',
+    description:
+      'Bara när orkestern har fått en ny databas i stället för den gamla, genom en återställning till ett nytt Supabase-projekt eller en flytt: den gamla databasens ref. Den nya står i ref.',
     examples: ['abcdefghijklmnopqrst'],
   }).optional(),
   login: mapping({
@@ -67,7 +74,8 @@ export const declarationSchema = mapping({
     .boolean()
     .meta({
       title: 'Paused',
-      description: 'true när databasen är pausad med avsikt. Den räknas då inte som bevisad.',
+      description:
+        'true när databasen ska vila: nästa körning pausar den, med alla uppgifter kvar, och den räknas då inte som bevisad. Tas raden bort väcks den. Supabase pausar bara på gratisplanen och plattformsplanen.',
       examples: [true],
     })
     .optional(),

@@ -37,6 +37,7 @@ export function readDeclaration(
     ...(parsed.success ? [] : problemsOf(tree, parsed.error)),
     ...regionProblems(tree, regions),
     ...retireProblems(claimant),
+    ...replacesProblems(claimant),
     ...repeatedDomains(tree, claimant.login.domains),
   ]
   const { region, size, name } = written
@@ -60,6 +61,7 @@ function claimantOf(slug: Slug, file: string, tree: Tree, written: Written): Cla
     slug,
     name: written.name ?? null,
     ref: written.ref ?? null,
+    replaces: written.replaces ?? null,
     login: { admins, domains: written.login?.domains ?? [] },
     contact: written.contact ?? null,
     paused: written.paused ?? false,
@@ -67,6 +69,7 @@ function claimantOf(slug: Slug, file: string, tree: Tree, written: Written): Cla
     at: { file, line: 1, column: 1 },
     nameAt: tree.placeOf(['name']),
     refAt: tree.exactPlaceOf(['ref']),
+    replacesAt: tree.exactPlaceOf(['replaces']),
     regionAt: tree.exactPlaceOf(['region']),
     retireAt: tree.exactPlaceOf(['retire']),
     adminsAt: admins.map((_, index) => tree.placeOf(['login', 'admins', index])),
@@ -84,6 +87,13 @@ function regionProblems(tree: Tree, allowed: readonly string[] | null): Problem[
 function retireProblems({ ref, retire, retireAt }: Claimant): Problem[] {
   if (!retire || !retireAt || !ref || retire === ref) return []
   return [{ ...retireAt, rule: 'retire-ref-wrong', values: { retire, expected: ref, source: 'file' } }]
+}
+
+/** What replaces another has a ref of its own. */
+function replacesProblems({ ref, replaces, replacesAt }: Claimant): Problem[] {
+  if (!replaces || !replacesAt) return []
+  if (!ref) return [{ ...replacesAt, rule: 'value-missing', values: { key: 'ref' } }]
+  return ref === replaces ? [{ ...replacesAt, rule: 'replaces-itself', values: { ref } }] : []
 }
 
 function repeatedDomains(tree: Tree, domains: readonly string[]): Problem[] {

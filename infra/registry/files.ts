@@ -61,7 +61,7 @@ export async function listFolder(folder: string): Promise<Listing> {
 }
 
 /** Reads a file that may be anything: a link, a pipe, too large, no text. Never throws for what it finds. */
-export async function readText(path: string): Promise<Content> {
+export async function readText(path: string, limit = MOST_BYTES): Promise<Content> {
   try {
     // Not through links, and not waiting for anyone to write into a pipe.
     const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
@@ -69,10 +69,10 @@ export async function readText(path: string): Promise<Content> {
       const stat = await file.stat()
       const name = basename(path)
       if (!stat.isFile()) return { kind: 'refused', complaint: { rule: 'file-special', values: { name } } }
-      if (stat.size > MOST_BYTES) return tooLarge(stat.size)
-      const buffer = Buffer.alloc(MOST_BYTES + 1)
+      if (stat.size > limit) return tooLarge(stat.size, limit)
+      const buffer = Buffer.alloc(limit + 1)
       const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-      return bytesRead > MOST_BYTES ? tooLarge(bytesRead) : decode(buffer.subarray(0, bytesRead))
+      return bytesRead > limit ? tooLarge(bytesRead, limit) : decode(buffer.subarray(0, bytesRead))
     } finally {
       await file.close()
     }
@@ -86,8 +86,8 @@ export async function readText(path: string): Promise<Content> {
   }
 }
 
-function tooLarge(bytes: number): Content {
-  return { kind: 'refused', complaint: { rule: 'file-too-large', values: { bytes, limit: MOST_BYTES } } }
+function tooLarge(bytes: number, limit: number): Content {
+  return { kind: 'refused', complaint: { rule: 'file-too-large', values: { bytes, limit } } }
 }
 
 function decode(bytes: Buffer): Content {

@@ -2,21 +2,33 @@ import { basename } from 'node:path'
 import type { Orchestra, Ref, Slug } from './orchestra.ts'
 import type { Place, Problem } from './problem.ts'
 import type { Registry } from './registry.ts'
+import { renamings } from './renaming.ts'
 import { isSlug } from './slug.ts'
 
 /** What the rules need to know of the ledger. */
 export interface Claimed {
-  readonly orchestras: readonly { readonly slug: Slug; readonly ref: Ref; readonly retired: boolean }[]
+  readonly orchestras: readonly {
+    readonly slug: Slug
+    readonly ref: Ref
+    readonly retired: boolean
+    /** Refs that it had before. */
+    readonly former?: readonly Ref[] | undefined
+  }[]
 }
 
 /** What a pull request may not do to what was there before it. */
 export function againstBase(base: Registry, head: Registry, ledger?: Claimed): Problem[] {
   const before = new Map(base.orchestras.map((orchestra) => [orchestra.slug, orchestra]))
   const after = new Map(head.orchestras.map((orchestra) => [orchestra.slug, orchestra]))
+  const sharedRefs = claimedTwice(base.orchestras)
   const broken = brokenFiles(head)
-  const removed = base.orchestras.filter(({ slug }) => !after.has(slug) && !broken.has(slug))
+  const gone = base.orchestras.filter(({ slug }) => !after.has(slug) && !broken.has(slug))
+  const fresh = head.orchestras.filter(({ slug }) => !before.has(slug))
+  const renamed = renamings(gone, fresh, ledger)
+  const removed = gone.filter(({ slug }) => !renamed.has(slug))
   return [
-    ...head.orchestras.flatMap((orchestra) => changes(before.get(orchestra.slug), orchestra)),
+    ...head.orchestras.flatMap((orchestra) => changes(before.get(orchestra.slug), orchestra, sharedRefs)),
+    ...renamed.values(),
     ...removed.flatMap((orchestra) => removal(orchestra, head)),
     ...tooMany(removed, base.settings.retireLimit, head),
     ...unjudged(base, head, after, ledger),
@@ -25,19 +37,25 @@ export function againstBase(base: Registry, head: Registry, ledger?: Claimed): P
 
 /** What a pull request may not claim, because the ledger gives it to another. */
 export function againstLedger(ledger: Claimed, head: Registry): Problem[] {
-  const owners = new Map(ledger.orchestras.map((entry) => [entry.ref, entry]))
+  const owners = new Map(
+    ledger.orchestras.flatMap(({ slug, ref, retired, former = [] }) => [
+      ...former.map((old) => [old, { slug, retired: true }] as const),
+      [ref, { slug, retired }] as const,
+    ]),
+  )
   const current = new Map(
     ledger.orchestras.filter(({ retired }) => !retired).map(({ slug, ref }) => [slug, ref]),
   )
-  return head.orchestras.flatMap(({ slug, ref, refAt, retire, retireAt }): Problem[] => {
-    const problems: Problem[] = []
+  return head.orchestras.flatMap((one): Problem[] => {
+    const { slug, ref, refAt, retire, retireAt } = one
     const recorded = current.get(slug)
+    const problems = replacement(one, recorded, one.replaces ? owners.get(one.replaces)?.slug : undefined)
     if (ref && refAt) {
       const owner = owners.get(ref)
       if (owner && owner.slug !== slug) {
         const values = { ref, owner: owner.slug, retired: owner.retired }
         problems.push({ ...refAt, rule: 'ref-claimed-before', values })
-      } else if (recorded && recorded !== ref) {
+      } else if (recorded && recorded !== ref && one.replaces === null) {
         problems.push({ ...refAt, rule: 'ref-differs-from-ledger', values: { ref, recorded } })
       }
     }
@@ -49,14 +67,45 @@ export function againstLedger(ledger: Claimed, head: Registry): Problem[] {
   })
 }
 
-function changes(before: Orchestra | undefined, after: Orchestra): Problem[] {
+/** A database may take the place of the orchestra's own, and of no other's. `owner`: who had the one replaced. */
+function replacement(
+  { slug, ref, replaces, replacesAt }: Orchestra,
+  recorded: Ref | undefined,
+  owner: Slug | undefined,
+): Problem[] {
+  if (!replaces || !replacesAt) return []
+  if (owner !== undefined && owner !== slug)
+    return [{ ...replacesAt, rule: 'replaces-another', values: { ref: replaces, owner } }]
+  if (recorded === undefined || recorded === ref || recorded === replaces) return []
+  const values = { replaces, expected: recorded, source: 'ledger' } as const
+  return [{ ...replacesAt, rule: 'replaces-differs', values }]
+}
+
+/** Refs that several files had claimed: whoever gives up such a one only mends what was wrong. */
+function claimedTwice(orchestras: readonly Orchestra[]): ReadonlySet<Ref> {
+  const refs = orchestras.flatMap(({ ref }) => ref ?? [])
+  return new Set(refs.filter((ref, index) => refs.indexOf(ref) !== index))
+}
+
+function changes(before: Orchestra | undefined, after: Orchestra, sharedRefs: ReadonlySet<Ref>): Problem[] {
   if (!before) return []
   const problems: Problem[] = []
-  if (before.ref && before.ref !== after.ref) {
+  const { replaces, replacesAt } = after
+  const givesUp = before.ref !== null && before.ref !== after.ref && sharedRefs.has(before.ref)
+  if (before.ref && before.ref !== after.ref && replaces !== before.ref && !givesUp) {
     const values = { from: before.ref, to: after.ref }
-    problems.push({ ...(after.refAt ?? after.at), rule: 'ref-changed', values })
+    problems.push(
+      replaces && replacesAt
+        ? {
+            ...replacesAt,
+            rule: 'replaces-differs',
+            values: { replaces, expected: before.ref, source: 'file' },
+          }
+        : { ...(after.refAt ?? after.at), rule: 'ref-changed', values },
+    )
   }
-  if (before.region !== after.region) {
+  const moves = givesUp || (replaces !== null && before.ref !== after.ref)
+  if (before.region !== after.region && !moves) {
     const values = { from: before.region, to: after.region }
     problems.push({ ...(after.regionAt ?? after.at), rule: 'region-changed', values })
   }

@@ -13,6 +13,8 @@ export interface Orchestra {
   readonly size: string
   /** Only when an existing project is adopted; null when apply is to create one. */
   readonly ref: Ref | null
+  /** The ref that the orchestra had before: its database was restored to, or moved into, that of `ref`. */
+  readonly replaces: Ref | null
   readonly login: Login
   readonly contact: string | null
   readonly paused: boolean
@@ -22,6 +24,7 @@ export interface Orchestra {
   readonly at: Place
   readonly nameAt: Place
   readonly refAt: Place | null
+  readonly replacesAt: Place | null
   readonly regionAt: Place | null
   readonly retireAt: Place | null
   /** In the order of `login.admins`. */

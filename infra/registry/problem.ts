@@ -1,3 +1,5 @@
+import type { Forbidden } from './migrations/forbidden.ts'
+import type { Unended } from './migrations/lexer.ts'
 import type { ValueKind, YamlFault, YamlFeature } from './yaml/words.ts'
 
 /** Where something stands: `file` relative to the folder that was read, `line` and `column` from 1. */
@@ -62,11 +64,13 @@ interface ValueRules {
   'bad-table': { readonly key: string; readonly value: string }
   'bad-identifier': { readonly key: string; readonly value: string }
   'bad-signing-key': { readonly member: string }
+  'bad-dump-key': { readonly member: string }
   'retire-ref-wrong': {
     readonly retire: string
     readonly expected: string
     readonly source: 'file' | 'ledger'
   }
+  'replaces-itself': { readonly ref: string }
 }
 
 /** Rules about several files together. `owner` is who has it already. */
@@ -75,21 +79,49 @@ interface ClashRules {
   'shared-name': { readonly name: string; readonly owner: Place }
   'shared-admin': { readonly mail: string; readonly owner: Place }
   'retire-of-another': { readonly ref: string; readonly owner: string }
+  'replaces-another': { readonly ref: string; readonly owner: string }
 }
 
 /** Rules about what was there before: the base of a pull request, and the ledger. */
 interface HistoryRules {
   'ref-changed': { readonly from: string; readonly to: string | null }
   'region-changed': { readonly from: string; readonly to: string }
+  'slug-changed': { readonly from: string; readonly to: string; readonly by: 'ref' | 'login' | 'name' }
   'removed-without-retire': { readonly slug: string; readonly ref: string | null }
   'too-many-removed': { readonly count: number; readonly limit: number }
   'base-unreadable': { readonly slug: string; readonly rule: string }
   'ref-claimed-before': { readonly ref: string; readonly owner: string; readonly retired: boolean }
   'ref-differs-from-ledger': { readonly ref: string; readonly recorded: string }
+  'replaces-differs': {
+    readonly replaces: string
+    readonly expected: string
+    readonly source: 'file' | 'ledger'
+  }
+}
+
+/** Rules about the SQL that runs in every database, and about what of it has run already. */
+interface MigrationRules {
+  'migration-name': { readonly name: string }
+  /** `owner`: the file that has the version already. */
+  'migration-twice': { readonly version: string; readonly owner: string }
+  'migration-empty': Record<string, never>
+  'migration-unended': { readonly what: Unended }
+  'migration-forbidden': { readonly statement: string; readonly why: Forbidden }
+  /** `was`: the file's name before. */
+  'migration-changed': { readonly was: string }
+  'migration-removed': { readonly name: string }
+  'migration-out-of-order': { readonly version: string; readonly newest: string }
+  'unknown-canary': { readonly canary: string; readonly known: readonly string[] }
 }
 
 /** What each rule of the check tells about its violation, for the language catalogue to put in words. */
-export interface RuleValues extends FileRules, YamlRules, ValueRules, ClashRules, HistoryRules {}
+export interface RuleValues
+  extends FileRules,
+    YamlRules,
+    ValueRules,
+    ClashRules,
+    HistoryRules,
+    MigrationRules {}
 
 export type Rule = keyof RuleValues
 

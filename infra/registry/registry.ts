@@ -2,8 +2,10 @@ import { basename, join, resolve } from 'node:path'
 import { clashes } from './clashes.ts'
 import { type Declared, readDeclaration } from './declaration.ts'
 import { listFolder, readText } from './files.ts'
+import { readMigrations } from './migrations/folder.ts'
+import type { Migration } from './migrations/migration.ts'
 import type { Orchestra } from './orchestra.ts'
-import type { Complaint, Problem } from './problem.ts'
+import type { Complaint, Place, Problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 import { readSettings } from './settings-file.ts'
 import { isSlug, type Slug, suggestSlug } from './slug.ts'
@@ -20,6 +22,8 @@ export interface Registry {
   readonly settings: Settings
   /** Every orchestra whose own file is sound, by slug; also when it clashes with another. */
   readonly orchestras: readonly Orchestra[]
+  /** By version; null where no folder of migrations lies beside that of the orchestras. */
+  readonly migrations: readonly Migration[] | null
   /** By file, line and column. Empty means that the registry may be applied. */
   readonly problems: readonly Problem[]
 }
@@ -28,7 +32,8 @@ export interface Registry {
 export async function readRegistry(folder: string): Promise<Registry> {
   const path = resolve(folder)
   const { names, problems: listingProblems } = await listFolder(path)
-  const { settings, problems: settingsProblems } = await readSettings(path)
+  const { settings, problems: settingsProblems, canaryAt } = await readSettings(path)
+  const { migrations, problems: migrationProblems } = await readMigrations(path)
   const regions = settingsProblems.length === 0 ? settings.allowedRegions : null
   const owners = new Set(names)
   const declared = await eachOf(names, (name) => readOne(path, name, owners, settings, regions))
@@ -37,12 +42,14 @@ export async function readRegistry(folder: string): Promise<Registry> {
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
   const problems = [
     ...settingsProblems,
+    ...unknownCanary(settings, canaryAt, names),
+    ...migrationProblems,
     ...listingProblems,
     ...(names.length === 0 ? [noOrchestras(path)] : []),
     ...declared.flatMap(({ problems }) => problems),
     ...clashes(declared.flatMap(({ claimant }) => (claimant ? [claimant] : []))),
   ]
-  return { folder: path, settings, orchestras, problems: inOrder(problems) }
+  return { folder: path, settings, orchestras, migrations, problems: inOrder(problems) }
 }
 
 /** Problems as a reader meets them: file by file, from the top. */
@@ -86,6 +93,12 @@ function badSlug(slug: string, names: ReadonlySet<string>): Complaint {
   const suggestion = suggestSlug(slug) ?? null
   const owner = suggestion !== null && names.has(`${suggestion}.yaml`) ? `${suggestion}.yaml` : null
   return { rule: 'bad-slug', values: { slug, suggestion, owner } }
+}
+
+function unknownCanary({ canary }: Settings, at: Place | null, names: readonly string[]): Problem[] {
+  if (canary === null || at === null || names.includes(`${canary}.yaml`)) return []
+  const known = names.map((name) => name.slice(0, -'.yaml'.length))
+  return [{ ...at, rule: 'unknown-canary', values: { canary, known } }]
 }
 
 function noOrchestras(folder: string): Problem {

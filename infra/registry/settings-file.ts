@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import type { z } from 'zod'
 import { problemsOf, soundPart } from './complain.ts'
 import { readText } from './files.ts'
-import type { Problem } from './problem.ts'
+import type { Place, Problem } from './problem.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
 import { settingsSchema } from './settings-schema.ts'
 import { parseYaml } from './yaml/parse.ts'
@@ -14,34 +14,50 @@ export const SETTINGS_FILE = '.github/orchestras.yml'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
-/** The settings, with defaults for what is missing or wrong; never without telling what is wrong. */
-export async function readSettings(
-  folder: string,
-): Promise<{ readonly settings: Settings; readonly problems: readonly Problem[] }> {
-  for (const root of [dirname(resolve(folder)), ROOT]) {
+/**
+ * The settings, with defaults for what is missing or wrong; never without telling what is wrong. `canaryAt`: where
+ * they name a canary, when they were written for just these orchestras.
+ */
+export async function readSettings(folder: string): Promise<{
+  readonly settings: Settings
+  readonly problems: readonly Problem[]
+  readonly canaryAt: Place | null
+}> {
+  const own = dirname(resolve(folder))
+  for (const root of [own, ROOT]) {
     const content = await readText(join(root, SETTINGS_FILE))
-    if (content.kind === 'text') return parseSettings(content.text)
+    if (content.kind === 'text') {
+      const { canaryAt, ...read } = readAll(content.text)
+      return { ...read, canaryAt: root === own ? canaryAt : null }
+    }
     if (content.kind === 'refused') {
       const { complaint, line = 1, column = 1 } = content
-      return { settings: DEFAULT_SETTINGS, problems: [{ file: SETTINGS_FILE, line, column, ...complaint }] }
+      const problem = { file: SETTINGS_FILE, line, column, ...complaint }
+      return { settings: DEFAULT_SETTINGS, problems: [problem], canaryAt: null }
     }
   }
-  return { settings: DEFAULT_SETTINGS, problems: [] }
+  return { settings: DEFAULT_SETTINGS, problems: [], canaryAt: null }
 }
 
 /** Reads the text of a settings file. */
 export function parseSettings(text: string): { settings: Settings; problems: Problem[] } {
+  const { settings, problems } = readAll(text)
+  return { settings, problems }
+}
+
+function readAll(text: string): { settings: Settings; problems: Problem[]; canaryAt: Place | null } {
   const { tree, problems: yamlProblems } = parseYaml(SETTINGS_FILE, text)
   // Everything in the settings may be left out, hence all of it.
   const problems = yamlProblems.filter(({ rule }) => rule !== 'file-empty')
-  if (!tree) return { settings: DEFAULT_SETTINGS, problems }
+  if (!tree) return { settings: DEFAULT_SETTINGS, problems, canaryAt: null }
   const parsed = settingsSchema.safeParse(tree.value)
   if (!parsed.success) problems.push(...problemsOf(tree, parsed.error))
   const written = parsed.success
     ? parsed.data
     : (settingsSchema.safeParse(soundPart(tree.value, parsed.error)).data ?? {})
   const settings = withDefaults(written)
-  return { settings, problems: [...problems, ...defaultRegionProblems(tree, settings)] }
+  const canaryAt = settings.canary === null ? null : tree.placeOf(['canary'])
+  return { settings, problems: [...problems, ...defaultRegionProblems(tree, settings)], canaryAt }
 }
 
 type Written = z.output<typeof settingsSchema>
@@ -63,6 +79,7 @@ function withDefaults(written: Written): Settings {
       musicians: written.counts?.musicians ?? defaults.counts.musicians,
       projects: written.counts?.projects ?? defaults.counts.projects,
     },
+    canary: written.canary ?? defaults.canary,
     promiseMinutes: written.promise ?? defaults.promiseMinutes,
     waitMinutes: written.wait ?? defaults.waitMinutes,
     retireLimit: written.retireLimit ?? defaults.retireLimit,
@@ -71,8 +88,16 @@ function withDefaults(written: Written): Settings {
       links: written.allow?.links ?? [],
       issuers: written.allow?.issuers ?? [],
     },
+    move: written.move
+      ? {
+          column: written.move.column,
+          value: written.move.value ?? 'slug',
+          shared: written.move.shared ?? [],
+        }
+      : defaults.move,
     quarantine: written.quarantine ?? defaults.quarantine,
     signingKeys: written.signingKeys ?? [],
+    dumpKey: written.dumpKey ?? null,
   }
 }
 

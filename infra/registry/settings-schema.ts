@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { complain, mapping } from './complain.ts'
 import { mailField, refField, SIZES } from './fields.ts'
 import type { PublicKey, Table } from './settings.ts'
+import { isSlug, type Slug } from './slug.ts'
 
 const IDENTIFIER = /^[a-z_][a-z0-9_]{0,62}$/
 const GITHUB_LOGIN = /^[a-z\d](?:[a-z\d]|-(?=[a-z\d])){0,38}$/i
@@ -11,8 +12,8 @@ const REGION = /^[a-z]{2}-[a-z]+-\d$/
 const LINK = /^[a-z0-9._:-]{1,253}$|^[a-z0-9-]{2,40}\/[^\s/]{1,64}$/i
 const DURATION = /^(\d{1,5})\s*(m|min|h|d)$/
 const MINUTES: Readonly<Record<string, number>> = { m: 1, min: 1, h: 60, d: 1_440 }
-/** 32 bytes in base64url. */
-const ED25519 = /^[A-Za-z0-9_-]{43}$/
+/** 32 bytes in base64url: a public key of either curve. */
+const BYTES_32 = /^[A-Za-z0-9_-]{43}$/
 
 const about = { title: '', description: '' }
 
@@ -36,6 +37,7 @@ export const settingsSchema = mapping({
     musicians: table('counts.musicians').optional(),
     projects: table('counts.projects').optional(),
   }),
+  canary: slug('canary'),
   promise: duration('promise'),
   wait: duration('wait'),
   retireLimit: number('retireLimit', 0, 1_000),
@@ -44,13 +46,27 @@ export const settingsSchema = mapping({
     links: z.array(matching('allow.links', LINK)).optional(),
     issuers: z.array(issuer()).optional(),
   }),
+  move: mapping({
+    column: matching('move.column', IDENTIFIER),
+    value: z.enum(['slug', 'name', 'ref']).optional(),
+    shared: z.array(table('move.shared')).optional(),
+  }),
   quarantine: z.boolean(),
-  signingKeys: z.array(publicKey()),
+  signingKeys: z.array(publicKey('Ed25519', 'bad-signing-key')),
+  dumpKey: publicKey('X25519', 'bad-dump-key'),
 }).partial()
 
 function matching(key: string, pattern: RegExp): z.ZodType<string, string> {
   return z.string().superRefine((value, context) => {
     if (!pattern.test(value)) complain(context, { rule: 'bad-identifier', values: { key, value } })
+  })
+}
+
+function slug(key: string): z.ZodType<Slug, string> {
+  return z.string().transform((value, context) => {
+    if (isSlug(value)) return value
+    complain(context, { rule: 'bad-identifier', values: { key, value } })
+    return z.NEVER
   })
 }
 
@@ -90,7 +106,10 @@ function issuer(): z.ZodType<string, string> {
 }
 
 /** Looks for the private half first: its being here matters more than anything else about the key. */
-function publicKey(): z.ZodType<PublicKey> {
+function publicKey<C extends 'Ed25519' | 'X25519'>(
+  curve: C,
+  rule: 'bad-signing-key' | 'bad-dump-key',
+): z.ZodType<PublicKey<C>> {
   return z.record(z.string(), z.unknown()).transform((jwk, context) => {
     if ('d' in jwk) {
       complain(context, { rule: 'secret-in-file', values: { kind: 'private-key' } }, ['d'])
@@ -100,17 +119,17 @@ function publicKey(): z.ZodType<PublicKey> {
     const bad =
       kty !== 'OKP'
         ? 'kty'
-        : crv !== 'Ed25519'
+        : crv !== curve
           ? 'crv'
-          : typeof x !== 'string' || !ED25519.test(x)
+          : typeof x !== 'string' || !BYTES_32.test(x)
             ? 'x'
             : kid !== undefined && typeof kid !== 'string'
               ? 'kid'
               : Object.keys(jwk).find((member) => !KEY_MEMBERS.has(member))
     if (bad === undefined && typeof x === 'string') {
-      return { kty: 'OKP', crv: 'Ed25519', x, ...(typeof kid === 'string' ? { kid } : {}) } as const
+      return { kty: 'OKP', crv: curve, x, ...(typeof kid === 'string' ? { kid } : {}) } as const
     }
-    complain(context, { rule: 'bad-signing-key', values: { member: bad ?? 'x' } }, bad ? [bad] : [])
+    complain(context, { rule, values: { member: bad ?? 'x' } }, bad ? [bad] : [])
     return z.NEVER
   })
 }

@@ -1,4 +1,5 @@
 import type { Ref } from './ref.ts'
+import type { Slug } from './slug.ts'
 
 /** What holds for all orchestras, from `.github/orchestras.yml`. */
 export interface Settings {
@@ -12,6 +13,8 @@ export interface Settings {
   readonly defaults: { readonly region: string; readonly size: string }
   readonly allowedRegions: readonly string[]
   readonly counts: { readonly musicians: Table; readonly projects: Table }
+  /** Whose database has new migrations run first; null: the first one's by slug. */
+  readonly canary: Slug | null
   /** A proof older than this is overdue. */
   readonly promiseMinutes: number
   /** How long to wait for a new project to come up. */
@@ -19,9 +22,13 @@ export interface Settings {
   /** How many orchestras may be removed at once. */
   readonly retireLimit: number
   readonly allow: Allowed
+  /** How rows of a shared database are told apart; null: nobody has said. */
+  readonly move: MoveSettings | null
   readonly quarantine: boolean
   /** Public keys whose signatures on nameplates and ledgers are honoured. */
   readonly signingKeys: readonly PublicKey[]
+  /** To whom the data of an orchestra that ends is sealed before it leaves a machine; null: it may not. */
+  readonly dumpKey: PublicKey<'X25519'> | null
 }
 
 /** A table of the orchestra's database, both parts plain identifiers. */
@@ -40,10 +47,20 @@ interface Allowed {
   readonly issuers: readonly string[]
 }
 
-/** A public Ed25519 key as a JWK. */
-export interface PublicKey {
+/** Whose a row is, in a database that several orchestras share. */
+export interface MoveSettings {
+  /** The column that says it; a plain identifier. */
+  readonly column: string
+  /** What stands in it: the orchestra's slug, its name, or its project's ref. */
+  readonly value: 'slug' | 'name' | 'ref'
+  /** Tables that belong to nobody, and of which every orchestra gets a copy. */
+  readonly shared: readonly Table[]
+}
+
+/** A public key as a JWK: Ed25519 for signatures, X25519 for sealing. */
+export interface PublicKey<C extends 'Ed25519' | 'X25519' = 'Ed25519'> {
   readonly kty: 'OKP'
-  readonly crv: 'Ed25519'
+  readonly crv: C
   readonly x: string
   readonly kid?: string
 }
@@ -63,10 +80,13 @@ export const DEFAULT_SETTINGS: Settings = {
     musicians: { schema: 'public', table: 'musicians' },
     projects: { schema: 'public', table: 'projects' },
   },
+  canary: null,
   promiseMinutes: 120,
   waitMinutes: 15,
   retireLimit: 1,
   allow: { strangers: [], links: [], issuers: [] },
+  move: null,
   quarantine: false,
   signingKeys: [],
+  dumpKey: null,
 }

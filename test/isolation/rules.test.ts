@@ -273,6 +273,63 @@ describe('refs', () => {
   })
 })
 
+describe('schemas that are to be alike', () => {
+  const [V1, V2, OLD] = ['20260101000000', '20260102000000', '20200101000000']
+  const schema = (versions: readonly string[] | null, fingerprint: string | null) => ({
+    schema: { migrations: versions?.map((version) => ({ version, digest: null })) ?? null, fingerprint },
+  })
+  /** One orchestra for each schema, of a fleet that is to have V1 and V2. */
+  function fleet(...schemas: readonly ReturnType<typeof schema>[]): World {
+    const { orchestras, ...world } = healthyWorld()
+    const [model] = orchestras
+    if (!model) throw new Error('no model')
+    return {
+      ...world,
+      migrations: [V1, V2],
+      orchestras: schemas.map((change, index) => ({
+        ...model,
+        ...inside(model, change),
+        slug: `o${index}` as Slug,
+        ref: String.fromCharCode(97 + index).repeat(20) as Ref,
+      })),
+    }
+  }
+  const drifts = (world: World) =>
+    rules['schema-drift']
+      .judge(world)
+      .map(({ concerns, values }) => [concerns.map(({ slug }) => slug), values])
+  const fine = schema([V1, V2], 'x')
+
+  test('alike, there is none, and of drift comes neither a breach nor a doubt', () => {
+    expect(drifts(fleet(fine, fine, fine))).toEqual([])
+    expect(rules['schema-drift'].severity).toBe('warning')
+  })
+
+  test('missing and unknown versions are told, once for all that miss the same', () => {
+    expect(drifts(fleet(fine, schema([V1], 'x'), schema([V1], 'x'), schema([OLD, V1, V2], 'x')))).toEqual([
+      [['o1', 'o2'], { what: 'versions', missing: [V2], unknown: [] }],
+      [['o3'], { what: 'versions', missing: [], unknown: [OLD] }],
+    ])
+  })
+
+  test('with the same versions, whoever differs from the most, or from the canary', () => {
+    const odd = schema([V1, V2], 'y')
+    expect(drifts(fleet(odd, fine, fine, odd, fine))).toEqual([[['o0', 'o3'], { what: 'shape', from: 'o1' }]])
+    const world = { ...fleet(odd, fine, fine), canary: 'o0' as Slug }
+    expect(drifts(world)).toEqual([[['o1', 'o2'], { what: 'shape', from: 'o0' }]])
+    expect(drifts(fleet(schema([V1], 'y'), fine)).map(([, values]) => values)).toEqual([
+      { what: 'versions', missing: [V2], unknown: [] },
+    ])
+  })
+
+  test('what could not be read is none, nor is it where no migrations are declared', () => {
+    expect(drifts(fleet(schema(null, null), schema([V1, V2], null), fine))).toEqual([])
+    expect(drifts({ ...fleet(schema([OLD], 'y'), fine), migrations: null })).toEqual([])
+    const waiting = fleet(schema([], 'y'), fine)
+    expect(drifts({ ...waiting, pending: new Set(['o0' as Slug]) })).toEqual([])
+  })
+})
+
 describe('what must be seen', () => {
   const why = { code: 'timeout', detail: '' } as const
   const unseen: [string, (one: Evidence) => Partial<Evidence>][] = [

@@ -73,6 +73,8 @@ export function worldOf(model: Model): World {
     undeclared: [],
     ledger: null,
     allow: { links: [], issuers: [], strangers: [] },
+    migrations: null,
+    canary: null,
   }
 }
 
@@ -142,6 +144,7 @@ function evidence(model: Model, truth: Truth, index: number): Evidence {
             kind: 'read',
             identity: identityOf(model, truth.server),
             counts: { musicians: 1, projects: 1 },
+            schema: { migrations: [], fingerprint: null },
             plates: truth.database === 'seen' ? { rows: platesIn(model, truth.server), excess: false } : null,
             links: truth.database === 'seen' ? [] : null,
           },

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { checkRegistry } from '../../infra/registry/check.ts'
 import type { Claimed } from '../../infra/registry/history.ts'
 import type { Ref, Slug } from '../../infra/registry/orchestra.ts'
@@ -87,10 +87,72 @@ test('a file goes only after its retirement has been declared', async () => {
   expect(await found({ base: RETIRED, head: {} })).toEqual([])
 })
 
-test('a file with a new name is a removal', async () => {
-  expect(await found({ base: WITH_A, head: { 'acme-ab.yaml': `name: Acme\nref: ${REF_A}\n` } })).toEqual([
-    'orchestras/acme.yaml:1:1 removed-without-retire',
-  ])
+describe('a file with a new name', () => {
+  const login = (mail: string, domain: string) => `login: {admins: [${mail}], domains: [${domain}]}\n`
+  const OURS = login('admin@acme.example', 'acme.example')
+
+  test.each<[string, Partial<Change>, string]>([
+    ['the ref', { base: WITH_A, head: { 'acme-ab.yaml': `name: New\nref: ${REF_A}\n` } }, 'acme-ab.yaml:2:6'],
+    [
+      'an administrator, in any case',
+      {
+        base: { 'acme.yaml': `name: Acme\n${OURS}` },
+        head: { 'acme-ab.yaml': `name: New\n${login('Admin@ACME.example', 'new.example')}` },
+      },
+      'acme-ab.yaml:2:18',
+    ],
+    [
+      'all domains',
+      {
+        base: { 'acme.yaml': 'name: Acme\nlogin: {domains: [a.example, b.example]}\n' },
+        head: { 'acme-ab.yaml': 'name: New\nlogin: {domains: [b.example, a.example]}\n' },
+      },
+      'acme-ab.yaml:1:1',
+    ],
+    ['the name', { base: WITHOUT, head: { 'acme-ab.yaml': 'name: ACME\n' } }, 'acme-ab.yaml:1:7'],
+    [
+      'the ref, though its end was announced',
+      { base: RETIRED, head: { 'acme-ab.yaml': `name: New\nref: ${REF_A}\n` } },
+      'acme-ab.yaml:2:6',
+    ],
+  ])('is the same orchestra by %s', async (_, change, at) => {
+    expect(await found({ base: {}, head: {}, ...change })).toEqual([`orchestras/${at} slug-changed`])
+  })
+
+  test('is by the ref that the ledger knows', async () => {
+    const head = { 'acme-ab.yaml': `name: New\nref: ${REF_A}\n` }
+    expect(await found({ base: WITHOUT, head, ledger: ledgerOf(['acme', REF_A]) })).toEqual([
+      'orchestras/acme-ab.yaml:2:6 ref-claimed-before',
+      'orchestras/acme-ab.yaml:2:6 slug-changed',
+    ])
+  })
+
+  test('is another orchestra where nothing is the same, or one domain of several', async () => {
+    const gone = 'orchestras/acme.yaml:1:1 removed-without-retire'
+    const base = { 'acme.yaml': 'name: Acme\nlogin: {domains: [a.example, b.example]}\n' }
+    expect(
+      await found({ base, head: { 'beta.yaml': 'name: Beta\nlogin: {domains: [a.example]}\n' } }),
+    ).toEqual([gone])
+    const more = 'name: Beta\nlogin: {domains: [a.example, b.example, c.example]}\n'
+    expect(await found({ base, head: { 'beta.yaml': more } })).toEqual([gone])
+    expect(await found({ base: WITH_A, head: { 'beta.yaml': `name: Beta\nref: ${REF_B}\n` } })).toEqual([
+      gone,
+    ])
+  })
+
+  test('may begin anew under the name and with the people of one whose end was announced', async () => {
+    const base = { 'acme.yaml': `${RETIRED['acme.yaml']}${OURS}` }
+    expect(await found({ base, head: { 'acme-ab.yaml': `name: Acme\n${OURS}` } })).toEqual([])
+  })
+
+  test('counts as no removal: many of them are told one by one', async () => {
+    const base = { 'a1.yaml': 'name: One\n', 'a2.yaml': 'name: Two\n' }
+    const head = { 'b1.yaml': 'name: One\n', 'b2.yaml': 'name: Two\n' }
+    expect(await found({ base, head })).toEqual([
+      'orchestras/b1.yaml:1:7 slug-changed',
+      'orchestras/b2.yaml:1:7 slug-changed',
+    ])
+  })
 })
 
 test('not many at once, however well declared; an emptied folder never', async () => {

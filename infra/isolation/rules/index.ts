@@ -4,6 +4,7 @@ import { undeclared, unlisted, unproven, unreadDeclaration } from './fleet.ts'
 import { crossLink, unreadLink } from './links.ts'
 import { foreignNameplate, tampered, unplated } from './nameplates.ts'
 import { ledgerDrift, refDrift, sharedRef, stranger, wrongOrganization } from './refs.ts'
+import { schemaDrift } from './schema.ts'
 import { missing, paused, pending, uncounted, unverified } from './seen.ts'
 import { sharedLineage, sharedLocks, sharedServer } from './servers.ts'
 import { sharedTrust, symmetric } from './trust.ts'
@@ -34,6 +35,7 @@ export const rules: Rules = {
   unproven,
   stranger,
   'ledger-drift': ledgerDrift,
+  'schema-drift': schemaDrift,
   paused,
   pending,
   symmetric,

@@ -11,6 +11,15 @@ export function isOwn(plate: Plate, one: Pick<Evidence, 'slug' | 'ref'>): boolea
   return plate.valid && plate.slug === one.slug && plate.ref === one.ref
 }
 
+/** A plate for the ref that its file says was replaced: the next apply puts the right one in its place. */
+export function bearsFormer(one: Evidence): boolean {
+  const { replaces } = one.declared
+  return (
+    platesOf(one)?.rows.some((plate) => plate.valid && plate.slug === one.slug && plate.ref === replaces) ??
+    false
+  )
+}
+
 function withPlates(one: Evidence, plates: Plates): Partial<Evidence> {
   return one.inside.kind === 'read' ? { inside: { ...one.inside, plates } } : {}
 }
@@ -28,7 +37,9 @@ export const foreignNameplate: Rule<'foreign-nameplate'> = {
       if (bears.length === 0) return []
       const owners = new Set(bears.flatMap(({ slug }) => bySlug.get(slug) ?? []))
       owners.delete(one)
-      return [{ concerns: [one, ...owners], values: { bears } }]
+      const [former] = bears.every(({ slug }) => slug === one.slug) ? bears : []
+      const restored = former && bears.length === 1 ? { restored: former.ref } : {}
+      return [{ concerns: [one, ...owners], values: { bears, ...restored } }]
     })
   },
   plant: (healthy) => {

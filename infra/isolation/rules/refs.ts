@@ -1,3 +1,4 @@
+import type { Ref } from '../../registry/orchestra.ts'
 import type { Evidence, World } from '../evidence.ts'
 import { type Rule, sharing, withEvidence } from '../rule.ts'
 
@@ -16,15 +17,19 @@ export const sharedRef: Rule<'shared-ref'> = {
   plant: (healthy) => withEvidence(healthy, 1, () => ({ ref: healthy.orchestras[0]?.ref ?? null })),
 }
 
-/** File, state and API name different refs, or a second project goes by the orchestra's name. */
+/**
+ * File, state and API name different refs, or a second project goes by the orchestra's name. A ref that the file says
+ * was replaced is out of date where it still stands.
+ */
 export const refDrift: Rule<'ref-drift'> = {
   code: 'ref-drift',
   severity: 'breach',
   judge: (world) =>
     world.orchestras.flatMap((one) => {
       const declared = one.declared.ref
-      const recorded = one.recorded.kind === 'recorded' ? one.recorded.ref : null
-      const live = one.live.kind === 'live' ? (one.live.namesake ?? one.live.ref) : null
+      const current = (ref: Ref | null) => (ref === one.declared.replaces ? null : ref)
+      const recorded = one.recorded.kind === 'recorded' ? current(one.recorded.ref) : null
+      const live = one.live.kind === 'live' ? (current(one.live.namesake) ?? one.live.ref) : null
       const told = new Set([declared, recorded, live].filter((ref) => ref !== null))
       return told.size > 1 ? [{ concerns: [one], values: { declared, recorded, live } }] : []
     }),
