@@ -21,8 +21,14 @@ export interface ProjectArgs {
   readonly organization: string
   readonly region: string
   readonly size: string
+  /** It is to rest, once it is plated. */
+  readonly paused: boolean
   /** An existing project to adopt; it keeps its own password. */
   readonly ref?: Ref
+  /** The ref that it had before: the project of `ref` takes that one's place. */
+  readonly replaces?: Ref
+  /** Its ref once more: it is to end, when its file is gone. */
+  readonly retire?: Ref
   /** For the project that is created where there is none yet. */
   readonly password?: pulumi.Output<string>
   /** How long to wait until the project is healthy. */
@@ -50,16 +56,18 @@ export function declareProjects(
   settings: Pick<Settings, 'organization' | 'waitMinutes'>,
   publicKeys: readonly PublicKey[],
 ): void {
-  for (const { slug, region, size, ref } of orchestras) {
+  for (const { slug, region, size, paused, ref, replaces, retire } of orchestras) {
     new Project(
       slug,
       {
-        ...{ slug, region, size, publicKeys },
+        ...{ slug, region, size, paused, publicKeys },
         organization: settings.organization,
         waitSeconds: settings.waitMinutes * 60,
         ...(ref === null ? { password: new Password(slug).value } : { ref }),
+        ...(replaces === null ? {} : { replaces }),
+        ...(retire === null ? {} : { retire }),
       },
-      { protect: true },
+      { protect: retire === null },
     )
   }
 }

@@ -15,7 +15,15 @@ export type Progress =
   | {
       readonly kind: 'orchestra'
       readonly slug: Slug
-      readonly step: 'creating' | 'waiting' | 'plating' | 'created' | 'updated' | 'failed'
+      readonly step:
+        | 'creating'
+        | 'waiting'
+        | 'plating'
+        | 'deleting'
+        | 'created'
+        | 'updated'
+        | 'deleted'
+        | 'failed'
       /** What Supabase said last, while waiting. */
       readonly status: string | null
       readonly seconds: number
@@ -63,6 +71,7 @@ export class Listener {
       this.#note(after.metadata, this.#done, (slug, change) => {
         if (change === 'create') this.#tell(slug, 'created')
         if (change === 'update') this.#tell(slug, 'updated')
+        if (after.metadata?.op === 'delete') this.#tell(slug, 'deleted')
       })
     }
     if (failed)
@@ -111,7 +120,7 @@ export class Listener {
     if (!known) this.#tell(slug, 'failed')
   }
 
-  #tell(slug: Slug, step: 'created' | 'updated' | 'failed'): void {
+  #tell(slug: Slug, step: 'created' | 'updated' | 'deleted' | 'failed'): void {
     const seconds = Math.round((Date.now() - (this.#began.get(slug) ?? Date.now())) / 1000)
     this.#onProgress?.({ kind: 'orchestra', slug, step, status: null, seconds })
   }

@@ -25,6 +25,8 @@ export interface RecordedProject {
   readonly finished: boolean
   /** Null before it is finished, or when the project has none. */
   readonly publishableKey: string | null
+  /** Set once an apply has seen that its file announces its end: the ref that the file gave. */
+  readonly retiring?: Ref
 }
 
 const resource = z.object({
@@ -33,7 +35,10 @@ const resource = z.object({
   id: z.string().optional(),
   delete: z.boolean().optional(),
   initErrors: z.array(z.string()).nullish(),
-  outputs: z.object({ finished: z.unknown(), publishableKey: z.unknown() }).partial().optional(),
+  outputs: z
+    .object({ ref: z.unknown(), finished: z.unknown(), publishableKey: z.unknown(), retiring: z.unknown() })
+    .partial()
+    .optional(),
 })
 const exported = z.object({
   deployment: z
@@ -81,16 +86,20 @@ export function readExport(text: string | null): State {
   for (const { id = '', outputs, initErrors, ...rest } of resources ?? []) {
     const slug = rest.type === PROJECT && !rest.delete ? slugIn(rest.urn) : null
     if (slug === null) continue
-    const ref = isRef(id) ? id : null
+    // the id is for life, also where another database has taken the first one's place
+    const ref = refIn(outputs?.ref) ?? refIn(id)
+    const retiring = refIn(outputs?.retiring)
     const finished = ref !== null && !initErrors?.length && outputs?.finished === true
-    projects.set(slug, { ref, finished, publishableKey: keyIn(outputs?.publishableKey) })
+    const publishableKey = keyIn(outputs?.publishableKey)
+    projects.set(slug, { ref, finished, publishableKey, ...(retiring ? { retiring } : {}) })
   }
   for (const { type, resource } of pending ?? []) {
     const slug = resource.type === PROJECT ? slugIn(resource.urn) : null
     if (slug === null) continue
     const known = projects.get(slug)
-    // the note of a creation outlives the run that did it after all: the resource itself tells more
-    if (known && type === 'creating') continue
+    // the note of a creation outlives the run that did it after all: the resource itself tells more; and what was to
+    // be deleted is as it was until it is gone
+    if (known && (type === 'creating' || type === 'deleting')) continue
     projects.set(slug, { ref: null, publishableKey: null, ...known, finished: false })
   }
   return { projects, pendingCreates: (pending ?? []).some(({ type }) => type === 'creating') }
@@ -132,6 +141,10 @@ async function stackExport(
     if (NO_STACK.test(said)) return null
     throw unreadable(said || (error instanceof Error ? error.message : 'unknown'))
   }
+}
+
+function refIn(value: unknown): Ref | null {
+  return typeof value === 'string' && isRef(value) ? value : null
 }
 
 function keyIn(value: unknown): string | null {

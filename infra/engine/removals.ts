@@ -1,14 +1,38 @@
 import { ControlError } from '../errors.ts'
-import type { Slug } from '../registry/slug.ts'
+import type { Ref, Slug } from '../registry/orchestra.ts'
+import type { RecordedProject } from './recorded.ts'
+
+/** An orchestra whose file is gone, after it had announced its end. */
+export interface Departure {
+  readonly slug: Slug
+  readonly ref: Ref
+}
 
 /**
- * Refuses a run that would remove a database: state holds a project that no file declares any more. Asked before
- * the engine is started, since a protected resource would fail every later run, too. Removing on purpose, with
- * `retire`, is not built yet and is refused just the same.
- * @throws ControlError `project-removal-refused`
+ * Whose databases state holds and no file declares any more. Each must have been announced before, by a file that an
+ * apply has seen: what an apply saw stands in state, which no tenant reaches; where state is lost, nobody departs.
+ * Asked before the engine is started: an unannounced removal stops the run as a whole, for more may be wrong than one
+ * file.
+ * @throws ControlError `project-removal-refused` for those that were not announced; `retire-too-many`
  */
-export function refuseRemovals(declared: Iterable<Slug>, recorded: ReadonlyMap<Slug, unknown>): void {
+export function departures(
+  declared: Iterable<Slug>,
+  recorded: ReadonlyMap<Slug, RecordedProject>,
+  limit: number,
+): readonly Departure[] {
   const files = new Set(declared)
-  const gone = [...recorded.keys()].filter((slug) => !files.has(slug)).sort()
-  if (gone.length > 0) throw new ControlError('project-removal-refused', { slugs: gone.join(', ') })
+  const gone = [...recorded].filter(([slug]) => !files.has(slug)).sort(([a], [b]) => (a < b ? -1 : 1))
+  const announced = gone.flatMap(([slug, { ref, retiring }]) =>
+    ref !== null && ref === retiring ? [{ slug, ref }] : [],
+  )
+  if (announced.length < gone.length) {
+    const known = new Set<Slug>(announced.map(({ slug }) => slug))
+    const slugs = gone.flatMap(([slug]) => (known.has(slug) ? [] : [slug]))
+    throw new ControlError('project-removal-refused', { slugs: slugs.join(', ') })
+  }
+  if (gone.length > limit) {
+    const slugs = gone.map(([slug]) => slug).join(', ')
+    throw new ControlError('retire-too-many', { slugs, count: gone.length, limit })
+  }
+  return announced
 }

@@ -1,16 +1,17 @@
 import { ConcurrentUpdateError, LocalWorkspace, type Stack } from '@pulumi/pulumi/automation/index.js'
 import { ControlError } from '../errors.ts'
-import { PROJECT } from '../provider/resource-types.ts'
+import { PERMIT_VARIABLE } from '../provider/properties.ts'
+import { PASSWORD, PROJECT } from '../provider/resource-types.ts'
 import { publicKeysFor } from '../provider/signature.ts'
-import type { Orchestra } from '../registry/orchestra.ts'
+import type { Orchestra, Ref } from '../registry/orchestra.ts'
 import type { Settings } from '../registry/settings.ts'
 import type { Slug } from '../registry/slug.ts'
 import { installEngine } from './install.ts'
 import { withHealedLock } from './locks.ts'
 import { declareProjects, PROJECT_NAME, STACK } from './program.ts'
 import { type Changes, type Failure, Listener } from './progress.ts'
-import { readState } from './recorded.ts'
-import { refuseRemovals } from './removals.ts'
+import { type RecordedProject, readState } from './recorded.ts'
+import { type Departure, departures } from './removals.ts'
 import { fromText, oneLine } from './said.ts'
 import { type EngineOptions, openWorkspace, runEnv } from './workspace.ts'
 
@@ -25,6 +26,13 @@ const STACK_URN = `${URN}pulumi:pulumi:Stack::${PROJECT_NAME}-${STACK}`
 export interface Wanted {
   readonly orchestras: readonly Orchestra[]
   readonly settings: Pick<Settings, 'organization' | 'waitMinutes' | 'signingKeys'>
+  /** Of whom what state records was seen to be no longer so: they are asked about again before anything is done. */
+  readonly stale?: readonly Slug[]
+  /**
+   * Whose databases may be deleted now, of those that have announced their end and lost their files; all others stay
+   * as they are. Without it, a file that is gone stops the run.
+   */
+  readonly departing?: readonly Departure[]
 }
 
 export interface UpResult {
@@ -46,14 +54,20 @@ export interface Preview {
  * `state-unreadable`, `token-missing`
  */
 export async function up(options: EngineOptions, wanted: Wanted): Promise<UpResult> {
-  const { stack, listener, begun } = await open(options, wanted, new Listener(options.onProgress))
+  const { stack, listener, begun, only } = await open(options, wanted, new Listener(options.onProgress))
   const signal = options.signal ? { signal: options.signal } : {}
   try {
     await withHealedLock(stack, async () => {
       if (begun.length > 0) await settle(stack, begun, signal)
       // the Automation API hears an abort only while it runs
       options.signal?.throwIfAborted()
-      return stack.up({ continueOnError: true, parallel: PARALLEL, onEvent: listener.hear, ...signal })
+      return stack.up({
+        continueOnError: true,
+        parallel: PARALLEL,
+        onEvent: listener.hear,
+        ...only,
+        ...signal,
+      })
     })
   } catch (error) {
     // an up that failed for single orchestras is a result
@@ -67,11 +81,12 @@ export async function up(options: EngineOptions, wanted: Wanted): Promise<UpResu
  * @throws ControlError as `up`
  */
 export async function preview(options: EngineOptions, wanted: Wanted): Promise<Preview> {
-  const { stack, listener } = await open(options, wanted, new Listener())
+  const { stack, listener, only } = await open(options, wanted, new Listener())
   try {
     await stack.preview({
       parallel: PARALLEL,
       onEvent: listener.hear,
+      ...only,
       ...(options.signal ? { signal: options.signal } : {}),
     })
   } catch (error) {
@@ -80,18 +95,20 @@ export async function preview(options: EngineOptions, wanted: Wanted): Promise<P
   return { planned: listener.planned }
 }
 
-async function open(options: EngineOptions, { orchestras, settings }: Wanted, listener: Listener) {
+async function open(options: EngineOptions, wanted: Wanted, listener: Listener) {
+  const { orchestras, settings, stale = [] } = wanted
   const { projects, pendingCreates } = await readState(options)
-  const unfinished = [...projects].filter(([, { finished }]) => !finished).map(([slug]) => urnOf(slug))
-  const begun = pendingCreates || unfinished.length > 0 ? [STACK_URN, ...unfinished] : []
-  refuseRemovals(
-    orchestras.map(({ slug }) => slug),
-    projects,
-  )
+  const doubtful = [...projects].filter(([slug, { finished }]) => !finished || stale.includes(slug))
+  const begun =
+    pendingCreates || doubtful.length > 0 ? [STACK_URN, ...doubtful.map(([slug]) => urnOf(slug))] : []
+  const { permitted, kept } = removals(wanted, projects)
   const workspace = await openWorkspace(options)
-  const envVars = await runEnv(options, workspace)
   const pulumiCommand = await installEngine(options)
   const publicKeys = publicKeysFor(options.target.source, settings.signingKeys)
+  const envVars = {
+    ...(await runEnv(options, workspace)),
+    ...(permitted.length > 0 ? { [PERMIT_VARIABLE]: JSON.stringify({ refs: permitted, publicKeys }) } : {}),
+  }
   const secretsProvider = options.env.PULUMI_SECRETS_PROVIDER
   const program = async () => declareProjects(orchestras, settings, publicKeys)
   try {
@@ -99,14 +116,30 @@ async function open(options: EngineOptions, { orchestras, settings }: Wanted, li
       { stackName: STACK, projectName: PROJECT_NAME, program },
       { workDir: workspace.workDir, pulumiCommand, envVars, ...(secretsProvider ? { secretsProvider } : {}) },
     )
-    return { stack, listener, begun }
+    return { stack, listener, begun, only: kept.length > 0 ? { exclude: [...kept] } : {} }
   } catch (error) {
     throw explain(error, options, listener)
   }
 }
 
+/** Which databases may be deleted, and what of state is left as it is though no file declares it. */
+function removals(
+  { orchestras, departing }: Wanted,
+  projects: ReadonlyMap<Slug, RecordedProject>,
+): { readonly permitted: readonly Ref[]; readonly kept: readonly string[] } {
+  const declared = orchestras.map(({ slug }) => slug)
+  const gone = departures(declared, projects, Number.POSITIVE_INFINITY)
+  if (departing === undefined && gone.length > 0)
+    throw new ControlError('project-removal-refused', { slugs: gone.map(({ slug }) => slug).join(', ') })
+  const may = new Set(departing?.map(({ ref }) => ref))
+  return {
+    permitted: gone.flatMap(({ ref }) => (may.has(ref) ? [ref] : [])),
+    kept: gone.flatMap(({ slug, ref }) => (may.has(ref) ? [] : [urnOf(slug), urnOf(slug, PASSWORD)])),
+  }
+}
+
 /**
- * Brings state up to what became of begun projects. The notes that a killed run leaves of its creations say no
+ * Brings state up to what became of begun projects, and of those that Supabase paused by itself. The notes that a killed run leaves of its creations say no
  * more than `create` finds by name, and would stay for ever. A project that never came up, and that a person
  * removed since, is forgotten, so that it is made anew. Without this an up works all the same.
  */
@@ -122,8 +155,8 @@ async function settle(
   }
 }
 
-function urnOf(slug: Slug): string {
-  return `${URN}${PROJECT}::${slug}`
+function urnOf(slug: Slug, type = PROJECT): string {
+  return `${URN}${type}::${slug}`
 }
 
 /** Why the run as a whole did not succeed. */

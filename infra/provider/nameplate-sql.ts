@@ -76,7 +76,7 @@ ${ROWS};`
 }
 
 /** Schemas that come with every Supabase project: tables there are not a user's. */
-const OWN_SCHEMAS = [
+export const OWN_SCHEMAS = [
   ...[
     'auth',
     'storage',

@@ -10,11 +10,16 @@ import { type PlateRow, type SigningKey, signPlate, verifyPlate } from './signat
 export interface Owner {
   readonly slug: Slug
   readonly ref: Ref
+  /** The ref that it had before, by its file: a plate for that one is its own, too, and out of date. */
+  readonly replaces?: Ref | null | undefined
 }
 
-/** What was found in a database that is not another's: its own plate or not, and rows that nobody signed. */
+/** What was found in a database that is not another's: its own plate or not, and rows that are to go. */
 export interface Standing {
   readonly own: boolean
+  /** Signed for the ref that was replaced: the database is a restore of that one. */
+  readonly former: readonly PlateRow[]
+  /** Rows that nobody signed. */
   readonly bad: readonly PlateRow[]
 }
 
@@ -44,7 +49,7 @@ export async function inspect(
   acquaintance: Acquaintance,
 ): Promise<Standing> {
   const [found] = understood(looked, await api.readOnlyQuery(owner.ref, LOOK))
-  if (found.kind === null) return { own: false, bad: [] }
+  if (found.kind === null) return { own: false, former: [], bad: [] }
   if (found.kind !== 'r' || found.columns !== OUR_COLUMNS) throw unverified(owner)
   const standing = await judge(await api.readOnlyQuery(owner.ref, READ), owner, publicKeys)
   const claimsAnother = standing.bad.some((row) => row.slug !== owner.slug || row.ref !== owner.ref)
@@ -67,7 +72,7 @@ export async function refuseInUse(api: ManagementApi, owner: Owner): Promise<voi
 }
 
 /**
- * Puts the orchestra's plate where `inspect` found none, in place of the bad rows. Its own sound plate is left
+ * Puts the orchestra's plate where `inspect` found none, in place of the bad and the former rows. Its own sound plate is left
  * as it is. `stillWanted` is called just before the writing call, to throw when it must not be sent any more.
  * @throws ControlError `database-taken`, `database-plate-unverified` when it is not there afterwards, and those of the API
  */
@@ -79,12 +84,13 @@ export async function engrave(
   standing: Standing,
   stillWanted: () => void = () => {},
 ): Promise<'kept' | 'written'> {
-  if (standing.own && standing.bad.length === 0) return 'kept'
+  const stale = [...standing.bad, ...standing.former]
+  if (standing.own && stale.length === 0) return 'kept'
   const plate = { slug: owner.slug, ref: owner.ref, madeAt: new Date().toISOString() }
-  const sql = writing(standing.bad, { ...plate, signature: await signPlate(key, plate) })
+  const sql = writing(stale, { ...plate, signature: await signPlate(key, plate) })
   stillWanted()
   const after = await judge(await api.query(owner.ref, sql), owner, publicKeys)
-  if (!after.own || after.bad.length > 0) throw unverified(owner)
+  if (!after.own || after.bad.length + after.former.length > 0) throw unverified(owner)
   return 'written'
 }
 
@@ -106,13 +112,14 @@ async function judge(answer: unknown, owner: Owner, publicKeys: readonly PublicK
   const parsed = plateRows.safeParse(answer)
   if (!parsed.success || parsed.data.length > MOST_ROWS) throw unverified(owner)
   let own = false
-  const bad: PlateRow[] = []
+  const [former, bad]: [PlateRow[], PlateRow[]] = [[], []]
   for (const row of parsed.data) {
     if (!(await verifyPlate(publicKeys, row))) bad.push(row)
     else if (row.slug === owner.slug && row.ref === owner.ref) own = true
+    else if (row.slug === owner.slug && row.ref === owner.replaces) former.push(row)
     else throw taken(owner, row)
   }
-  return { own, bad }
+  return { own, former, bad }
 }
 
 /** A plate of one's own with another ref means a copy or a restore of that ref's database. */

@@ -9,11 +9,12 @@ import type {
 import { ControlError } from '../errors.ts'
 import { ManagementApi } from '../supabase/client.ts'
 import { readTarget } from '../supabase/target.ts'
+import { deleteProject } from './deleting.ts'
 import { PartialFailure, toControlError } from './failure.ts'
 import { Inventory } from './inventory.ts'
 import type { Life } from './life.ts'
 import { newPassword } from './password.ts'
-import { createProject, fixedChanges, readProject, updateProject, type Work } from './project.ts'
+import { createProject, isDone, readProject, updateProject, type Work } from './project.ts'
 import { readInputs, readState, secret } from './properties.ts'
 import { PASSWORD } from './resource-types.ts'
 import { reporter } from './said.ts'
@@ -40,8 +41,7 @@ export class SupabaseProvider implements Provider {
   /** Nothing is ever replaced: a change that cannot be made in place is a failing update, which leaves state alone. */
   async diff(_id: string, urn: string, olds: unknown, news: unknown): Promise<DiffResult> {
     if (isPassword(urn)) return { changes: false }
-    const state = readState(olds)
-    return { changes: !state.finished || fixedChanges(state, readInputs(news)).length > 0 }
+    return { changes: !isDone(readState(olds), readInputs(news)) }
   }
 
   async create(urn: string, inputs: unknown): Promise<CreateResult> {
@@ -63,10 +63,10 @@ export class SupabaseProvider implements Provider {
     return state === null ? { id: '', props: {} } : { id, props: state }
   }
 
-  /** A password that no project uses any more may go; a database goes only on purpose, and not yet here. */
+  /** A password that no project uses any more may go; a database goes only on purpose. */
   async delete(_id: string, urn: string, props: unknown): Promise<void> {
     if (isPassword(urn)) return
-    throw new ControlError('project-removal-refused', { slugs: readState(props).slug })
+    await this.#clearly(() => deleteProject(this.#work(urn), readState(props)))
   }
 
   async cancel(): Promise<void> {

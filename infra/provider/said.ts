@@ -4,17 +4,17 @@ import type { Say } from './project.ts'
 
 /** What is said of a resource while it is worked on: `step [status] seconds`, short enough for one line. */
 export interface Said {
-  readonly step: 'creating' | 'waiting' | 'plating'
+  readonly step: 'creating' | 'waiting' | 'plating' | 'deleting'
   readonly status: string | null
   readonly seconds: number
 }
 
-const LINE = /^(creating|waiting|plating)(?: ([A-Za-z_:,]+))? (\d+) s$/
+const LINE = /^(creating|waiting|plating|deleting)(?: ([A-Za-z_:,]+))? (\d+) s$/
 
 /** Reads back what `reporter` wrote; null for any other text. */
 export function readSaid(text: string): Said | null {
   const [, step, status, seconds] = LINE.exec(text) ?? []
-  if (step !== 'creating' && step !== 'waiting' && step !== 'plating') return null
+  if (step !== 'creating' && step !== 'waiting' && step !== 'plating' && step !== 'deleting') return null
   return { step, status: status ?? null, seconds: Number(seconds) }
 }
 

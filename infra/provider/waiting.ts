@@ -2,17 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ControlError } from '../errors.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { ServiceHealth } from '../supabase/shapes.ts'
+import { onceAsked } from './asking.ts'
 import type { Owner } from './nameplate.ts'
 
 /** Statuses that no waiting mends. Source: supabase/terraform-provider-supabase, internal/provider/utils.go */
-const TERMINAL = new Set([
-  'INIT_FAILED',
-  'REMOVED',
-  'GOING_DOWN',
-  'INACTIVE',
-  'PAUSE_FAILED',
-  'RESTORE_FAILED',
-])
+const TERMINAL = new Set(['INIT_FAILED', 'REMOVED', 'GOING_DOWN', 'PAUSE_FAILED', 'RESTORE_FAILED'])
 const FIRST_PAUSE_MS = 500
 const LONGEST_PAUSE_MS = 5_000
 /** A project that was just created may be unknown to other servers of the API for a moment. */
@@ -25,18 +19,44 @@ export interface Patience {
   readonly signal: AbortSignal
   /** Told the status whenever it was asked for. */
   readonly onStatus: (status: string) => void
+  /** Called before what changes something, to throw when it must not be done any more. */
+  readonly mustBeWanted: () => void
 }
 
 /**
- * Waits until a project and its services are healthy.
- * @throws ControlError `project-failed`, `project-slow`, `project-missing`, and those of the API that do not pass
+ * Waits until a project and its services are healthy. One that is paused is woken, and one that is on its way to
+ * a pause is woken when it has got there.
+ * @throws ControlError `project-failed`, `project-slow`, `project-missing`, `project-restore-refused`, and those of
+ * the API that do not pass
  */
 export async function waitUntilHealthy(api: ManagementApi, owner: Owner, patience: Patience): Promise<void> {
+  const wake = onceAsked(
+    patience,
+    () => api.restoreProject(owner.ref),
+    (answer) => new ControlError('project-restore-refused', { ...named(owner), answer }),
+  )
+  await watchStatus(api, owner, patience, async (status) => {
+    if (status === 'INACTIVE') await wake()
+    return status === 'healthy'
+  })
+}
+
+/**
+ * Looks at a project again and again until `isThere` says that it is where it should be. `status` is what the API
+ * says, but `healthy` when the services are so, too, and else `SERVICES:` and those that are not.
+ * @throws ControlError as `waitUntilHealthy`, and those of `isThere`
+ */
+export async function watchStatus(
+  api: ManagementApi,
+  owner: Owner,
+  patience: Patience,
+  isThere: (status: string) => Promise<boolean>,
+): Promise<void> {
   const startedAt = Date.now()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const status = await statusOf(api, owner, Date.now() - startedAt < MISSING_FOR_MS)
-    if (status === 'healthy') return
     if (TERMINAL.has(status)) throw new ControlError('project-failed', { ...named(owner), status })
+    if (await isThere(status)) return
     patience.onStatus(status)
     const left = patience.since + patience.seconds * 1000 - Date.now()
     if (left <= 0) {
@@ -50,7 +70,6 @@ export async function waitUntilHealthy(api: ManagementApi, owner: Owner, patienc
   }
 }
 
-/** `healthy`, the project's status, or which services are not up yet. */
 async function statusOf(api: ManagementApi, owner: Owner, mayBeMissing: boolean): Promise<string> {
   try {
     const { status } = await api.project(owner.ref)
@@ -94,6 +113,6 @@ export function isStatus(error: unknown, status: number): boolean {
   return error instanceof ControlError && 'status' in error.values && error.values.status === status
 }
 
-function named({ slug, ref }: Owner): { readonly slug: string; readonly ref: string } {
+export function named({ slug, ref }: Owner): { readonly slug: string; readonly ref: string } {
   return { slug, ref }
 }

@@ -7,6 +7,8 @@ export interface Call {
   /** What the rate limit counts by besides the template: a ref, an organization, or '' for the user. */
   readonly scope: string
   readonly body?: unknown
+  /** Besides what every call has, or in its place. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly repeatable: boolean
   readonly timeoutMs?: number
   /** What the body holds that no error may tell, also when the server says it back. */

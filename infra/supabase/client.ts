@@ -9,6 +9,7 @@ import type { Target } from './target.ts'
 const PAGE = 100
 const QUERY_TIMEOUT_MS = 15_000
 const CREATE_TIMEOUT_MS = 60_000
+const ADDONS = '/v1/projects/{ref}/billing/addons'
 
 /** What `createProject` sends. `password` goes to the API and nowhere else. */
 export interface NewProject {
@@ -74,6 +75,12 @@ export class ManagementApi {
     return this.#ask(get('/v1/projects/{ref}', ref), shapes.project)
   }
 
+  /** The name is all that can be changed of a project. The same name again changes nothing. */
+  async renameProject(ref: Ref, name: string): Promise<void> {
+    const call = get('/v1/projects/{ref}', ref)
+    await this.#ask({ ...call, method: 'PATCH', body: { name } }, shapes.renamed)
+  }
+
   /** Sent once: it is not idempotent. When its outcome is unknown, look the name up. */
   async createProject(project: NewProject): Promise<shapes.Project> {
     return this.#ask(
@@ -90,6 +97,47 @@ export class ManagementApi {
       },
       shapes.project,
     )
+  }
+
+  /** Sent once. Asked of a project that is not up it is refused. */
+  async pauseProject(ref: Ref): Promise<void> {
+    await this.#ask(post('/v1/projects/{ref}/pause', ref), shapes.nothing)
+  }
+
+  /** Sent once. Asked of a project that is not paused it is refused: `400 ... it is PAUSING`. */
+  async restoreProject(ref: Ref): Promise<void> {
+    await this.#ask(post('/v1/projects/{ref}/restore', ref), shapes.nothing)
+  }
+
+  /** The size that was chosen for a project's server; null where it has the one that comes with the plan. */
+  async computeSize(ref: Ref): Promise<string | null> {
+    const { selected_addons } = await this.#ask(get(ADDONS, ref), shapes.addons)
+    const id = selected_addons.find(({ type }) => type === 'compute_instance')?.variant.id
+    return id?.replace(/^ci_/, '') ?? null
+  }
+
+  /** Chooses another size; the server restarts. Sent once. */
+  async setComputeSize(ref: Ref, size: string): Promise<void> {
+    const body = { addon_type: 'compute_instance', addon_variant: `ci_${size}` }
+    await this.#ask({ ...post(ADDONS, ref, body), method: 'PATCH' }, shapes.nothing)
+  }
+
+  /** Gives up a chosen size for the one that comes with the plan; the server restarts. Sent once. */
+  async removeComputeSize(ref: Ref, size: string): Promise<void> {
+    const call = get(`${ADDONS}/{addon_variant}`, ref)
+    const path = call.path.replace('{addon_variant}', encodeURIComponent(`ci_${size}`))
+    await this.#ask({ ...call, path, method: 'DELETE', repeatable: false }, shapes.nothing)
+  }
+
+  /** The backups that Supabase says it keeps of a database; none on the free plan. They go with the project. */
+  async backups(ref: Ref): Promise<shapes.Backups> {
+    return this.#ask(get('/v1/projects/{ref}/database/backups', ref), shapes.backups)
+  }
+
+  /** Ends a project for good, with all its data and backups. Sent once. `400 Project not ready for deletion.` */
+  async deleteProject(ref: Ref): Promise<void> {
+    const call = { ...get('/v1/projects/{ref}', ref), method: 'DELETE', repeatable: false } as const
+    await this.#ask(call, shapes.nothing)
   }
 
   async health(ref: Ref): Promise<readonly shapes.ServiceHealth[]> {
@@ -116,6 +164,7 @@ export class ManagementApi {
     ref: Ref,
     sql: string,
     parameters: readonly unknown[] = [],
+    timeoutMs = QUERY_TIMEOUT_MS,
   ): Promise<readonly Record<string, unknown>[]> {
     return this.#ask(
       {
@@ -123,19 +172,23 @@ export class ManagementApi {
           query: sql,
           ...(parameters.length > 0 ? { parameters } : {}),
         }),
-        timeoutMs: QUERY_TIMEOUT_MS,
+        timeoutMs,
       },
       shapes.rows,
     )
   }
 
   /** Runs SQL as `supabase_read_only_user`; a token that may only read is enough. */
-  async readOnlyQuery(ref: Ref, sql: string): Promise<readonly Record<string, unknown>[]> {
+  async readOnlyQuery(
+    ref: Ref,
+    sql: string,
+    timeoutMs = QUERY_TIMEOUT_MS,
+  ): Promise<readonly Record<string, unknown>[]> {
     return this.#ask(
       {
         ...post('/v1/projects/{ref}/database/query/read-only', ref, { query: sql }),
         repeatable: true,
-        timeoutMs: QUERY_TIMEOUT_MS,
+        timeoutMs,
       },
       shapes.rows,
     )
@@ -163,7 +216,7 @@ function get(template: string, scope: string): Call {
   return { method: 'GET', template, scope, path: fill(template, scope), repeatable: true }
 }
 
-function post(template: string, scope: string, body: unknown): Call {
+function post(template: string, scope: string, body?: unknown): Call {
   return { method: 'POST', template, scope, path: fill(template, scope), body, repeatable: false }
 }
 

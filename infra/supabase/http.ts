@@ -134,6 +134,7 @@ export class Http {
       'user-agent': 'orchestra-control-plane',
       ...(this.#token === null ? {} : { authorization: `Bearer ${this.#token}` }),
       ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...call.headers,
     }
   }
 }

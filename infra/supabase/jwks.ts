@@ -1,4 +1,5 @@
 import { calculateJwkThumbprint, type JWK } from 'jose'
+import type { z } from 'zod'
 import { ControlError } from '../errors.ts'
 import type { Ref } from '../registry/orchestra.ts'
 import { Http, type HttpOptions } from './http.ts'
@@ -6,6 +7,9 @@ import { jwks } from './shapes.ts'
 import { projectUrl, type Target } from './target.ts'
 
 const TEMPLATE = '{project}/auth/v1/.well-known/jwks.json'
+
+/** A key set as it is published: any kind of key, nothing about it checked but its form. */
+export type PublishedKeys = z.output<typeof jwks>
 
 /** Reads what projects publish to everyone: asked without any token. */
 export class PublicKeys {
@@ -23,16 +27,27 @@ export class PublicKeys {
    * @throws ControlError as `Http.send`, and `api-unintelligible` for a key set that is none
    */
   async thumbprints(ref: Ref): Promise<readonly string[]> {
+    return thumbprintsOf(await this.#answer(ref))
+  }
+
+  /**
+   * The keys themselves.
+   * @throws as `thumbprints`
+   */
+  async published(ref: Ref): Promise<PublishedKeys> {
+    return keysIn(await this.#answer(ref))
+  }
+
+  async #answer(ref: Ref): Promise<unknown> {
     const http = new Http(projectUrl(this.#target, ref), this.#options)
     try {
-      const answer = await http.send({
+      return await http.send({
         method: 'GET',
         path: '/auth/v1/.well-known/jwks.json',
         template: TEMPLATE,
         scope: ref,
         repeatable: true,
       })
-      return await thumbprintsOf(answer)
     } finally {
       await http.close()
     }
@@ -41,14 +56,18 @@ export class PublicKeys {
 
 /** @throws ControlError `api-unintelligible` */
 export async function thumbprintsOf(answer: unknown): Promise<readonly string[]> {
-  const parsed = jwks.safeParse(answer)
-  if (!parsed.success)
-    throw new ControlError('api-unintelligible', { call: `GET ${TEMPLATE}`, detail: 'no key set' })
+  const { keys } = keysIn(answer)
   try {
-    const prints = await Promise.all(parsed.data.keys.map((key) => calculateJwkThumbprint(key as JWK)))
+    const prints = await Promise.all(keys.map((key) => calculateJwkThumbprint(key as JWK)))
     return [...new Set(prints)].sort()
   } catch (error) {
     const detail = error instanceof Error ? error.message : 'a key without its members'
     throw new ControlError('api-unintelligible', { call: `GET ${TEMPLATE}`, detail }, { cause: error })
   }
+}
+
+function keysIn(answer: unknown): PublishedKeys {
+  const parsed = jwks.safeParse(answer)
+  if (parsed.success) return parsed.data
+  throw new ControlError('api-unintelligible', { call: `GET ${TEMPLATE}`, detail: 'no key set' })
 }

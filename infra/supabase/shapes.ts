@@ -21,12 +21,16 @@ export const project = z.object({
 
 export type Project = z.infer<typeof project>
 
+export const renamed = z.object({ ref, name: z.string() })
+
 export const listedProject = z.object({
   ref,
   name: z.string(),
   region: z.string(),
   is_branch: z.boolean(),
   status,
+  /** The primary, and the replicas that read from it. */
+  databases: z.array(z.object({ type: z.string(), infra_compute_size: z.string().nullish() })).optional(),
 })
 export type ListedProject = z.infer<typeof listedProject>
 
@@ -34,6 +38,20 @@ export const projectPage = z.object({
   projects: z.array(listedProject),
   pagination: z.object({ count: z.number().int().nonnegative() }),
 })
+
+/** What answers nothing but that it was done. */
+export const nothing = z.unknown()
+
+export const addons = z.object({
+  selected_addons: z.array(z.object({ type: z.string(), variant: z.object({ id: z.string() }) })),
+})
+
+export const backups = z.object({
+  pitr_enabled: z.boolean(),
+  backups: z.array(z.object({ status: z.string(), inserted_at: z.string() })),
+  physical_backup_data: z.object({ latest_physical_backup_date_unix: z.number().optional() }),
+})
+export type Backups = z.infer<typeof backups>
 
 export const serviceHealth = z.array(z.object({ name: z.string(), status, error: z.string().optional() }))
 export type ServiceHealth = z.infer<typeof serviceHealth>[number]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readExport, recorded } from '../../infra/engine/recorded.ts'
-import { refuseRemovals } from '../../infra/engine/removals.ts'
+import { departures } from '../../infra/engine/removals.ts'
 
 const REF = 'abcdefghijklmnopqrst'
 const urn = (slug: string) => `urn:pulumi:orchestras::orchestras::supabase:index:Project::${slug}`
@@ -108,9 +108,39 @@ describe('a removal', () => {
       JSON.stringify({ deployment: { resources: ['c', 'a', 'b'].map((name) => project(`${name}-x`)) } }),
     )
     const [first] = projects.keys()
-    expect(() => refuseRemovals(first ? [first] : [], projects)).toThrow(
+    expect(() => departures(first ? [first] : [], projects, 9)).toThrow(
       'project-removal-refused {"slugs":"a-x, b-x"}',
     )
-    expect(() => refuseRemovals(projects.keys(), projects)).not.toThrow()
+    expect(departures(projects.keys(), projects, 0)).toEqual([])
+  })
+
+  it('lets those go that have announced just this database before, and no more than the limit', () => {
+    const outputs = (more: object) => ({ outputs: { ref: REF, finished: true, ...more } })
+    const { projects } = readExport(
+      JSON.stringify({
+        deployment: {
+          resources: [
+            project('a-x', outputs({ retiring: REF })),
+            project('b-x', outputs({ retiring: REF })),
+            project('c-x', outputs({ retiring: 'zzzzzzzzzzzzzzzzzzzz' })),
+            project('d-x', outputs({ ref: 'zzzzzzzzzzzzzzzzzzzz', retiring: REF })),
+          ],
+        },
+      }),
+    )
+    const names = [...projects.keys()]
+    expect(departures(names.slice(1), projects, 1)).toEqual([{ slug: 'a-x', ref: REF }])
+    for (const gone of names.slice(2))
+      expect(() =>
+        departures(
+          names.filter((name) => name !== gone),
+          projects,
+          9,
+        ),
+      ).toThrow(`project-removal-refused {"slugs":"${gone}"}`)
+    expect(() => departures(names.slice(2), projects, 1)).toThrow(
+      'retire-too-many {"slugs":"a-x, b-x","count":2,"limit":1}',
+    )
+    expect(() => departures(names.slice(1), projects, 0)).toThrow('retire-too-many')
   })
 })

@@ -32,7 +32,7 @@ export function ref(text: string): Ref {
 /** An orchestra as a sound file would declare it. */
 export function orchestra(
   name: string,
-  given: Partial<Pick<Orchestra, 'ref' | 'region' | 'size'>> = {},
+  given: Partial<Pick<Orchestra, 'ref' | 'region' | 'size' | 'paused'>> = {},
 ): Orchestra {
   const at = { file: `${name}.yaml`, line: 1, column: 1 }
   return {
@@ -41,11 +41,12 @@ export function orchestra(
     region: given.region ?? 'eu-north-1',
     size: given.size ?? 'micro',
     ref: given.ref ?? null,
+    replaces: null,
     login: { admins: [], domains: [] },
     contact: null,
-    paused: false,
+    paused: given.paused ?? false,
     retire: null,
-    ...{ at, nameAt: at, refAt: null, regionAt: null, retireAt: null, adminsAt: [] },
+    ...{ at, nameAt: at, refAt: null, replacesAt: null, regionAt: null, retireAt: null, adminsAt: [] },
   }
 }
 

@@ -124,7 +124,7 @@ describe('plating', () => {
     const standings = await Promise.all([owner, rival].map((who) => inspect(world.api, who, keys, 'unknown')))
     const results = await Promise.allSettled(
       [owner, rival].map((who, at) =>
-        engrave(world.api, who, key, keys, standings[at] ?? { own: false, bad: [] }),
+        engrave(world.api, who, key, keys, standings[at] ?? { own: false, former: [], bad: [] }),
       ),
     )
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
