@@ -1,5 +1,6 @@
 import type { Finding, Unseen } from '../isolation/finding.ts'
 import { hasOwnPlate } from '../isolation/pending.ts'
+import { bearsFormer } from '../isolation/rules/nameplates.ts'
 import type { Orchestra, Slug } from '../registry/orchestra.ts'
 import type { Proof } from './proof.ts'
 
@@ -23,7 +24,7 @@ export function gate(
   if (!locked && !proof.judgement.findings.some(closesGate)) return { let: orchestras, held: [] }
   const known = new Set(begun)
   for (const one of proof.world.orchestras)
-    if (proof.world.ledger?.has(one.slug) || hasOwnPlate(one)) known.add(one.slug)
+    if (proof.world.ledger?.has(one.slug) || hasOwnPlate(one) || bearsFormer(one)) known.add(one.slug)
   return {
     let: orchestras.filter((one) => known.has(one.slug)),
     held: orchestras.filter((one) => !known.has(one.slug)),
@@ -34,7 +35,7 @@ export function gate(
  * A bad nameplate and a link that nobody can follow concern their own orchestra alone: a tenant makes them, and
  * must not be able to keep others waiting by that. Which server answers is told without them.
  */
-function closesGate(finding: Finding): boolean {
+export function closesGate(finding: Finding): boolean {
   if (finding.severity === 'breach') return true
   return finding.severity === 'inconclusive' && !isAboutPlate(finding) && !isAboutLink(finding)
 }

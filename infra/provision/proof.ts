@@ -5,6 +5,7 @@ import { type Judgement, judge } from '../isolation/judge.ts'
 import { type RecordedState, sweep } from '../isolation/sweep.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
+import type { Leaving } from './leaving.ts'
 import type { Means } from './means.ts'
 
 /** A sweep and what it came to. It is a proof in the strict sense only when the verdict is `isolated`. */
@@ -17,18 +18,25 @@ export interface Proof {
 export interface ProofOptions {
   readonly deep?: boolean
   readonly held?: ReadonlySet<Slug>
+  /** Whose files are gone after their end was announced: they are looked at until their database is gone, too. */
+  readonly leaving?: readonly Leaving[]
   readonly onSeen?: (done: number, of: number) => void
 }
 
 /** Looks at every orchestra and judges. Changes nothing. */
 export async function prove(means: Means, moment: Moment, options: ProofOptions = {}): Promise<Proof> {
-  const { registry, api, publicKeys, ledger } = means
+  const { api, publicKeys, ledger } = means
   const { source } = api.target
+  const leaving = options.leaving ?? []
+  const registry = {
+    ...means.registry,
+    orchestras: [...means.registry.orchestras, ...leaving.flatMap(({ orchestra }) => orchestra ?? [])],
+  }
   const world = await sweep({
     registry,
     api,
     publicKeys,
-    recorded: await recordedState(means),
+    recorded: await recordedState(means, leaving),
     ledger:
       ledger && new Map(ledger.orchestras.filter((one) => !one.retired).map(({ slug, ref }) => [slug, ref])),
     pinned: publicKeysFor(source, registry.settings.signingKeys),
@@ -40,9 +48,10 @@ export async function prove(means: Means, moment: Moment, options: ProofOptions 
   return { world, judgement: judge(world), at: new Date() }
 }
 
-async function recordedState({ engine }: Means): Promise<RecordedState> {
+async function recordedState({ engine }: Means, leaving: readonly Leaving[]): Promise<RecordedState> {
+  const gone = new Set(leaving.flatMap(({ slug, orchestra }) => (orchestra === null ? [slug] : [])))
   try {
-    const state = await recorded(engine)
+    const state = new Map([...(await recorded(engine))].filter(([slug]) => !gone.has(slug)))
     return state.size === 0 ? null : state
   } catch (error) {
     if (!hasCode(error, 'state-unreadable')) throw error

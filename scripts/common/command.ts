@@ -14,9 +14,19 @@ const FLAGS = {
   base: '--base <dir>',
   ledger: '--ledger <file>',
   apply: '--apply',
+  write: '--write',
   live: '--live',
   organization: '--organization <slug>',
   yesCreateAndDelete: '--yes-create-and-delete <slug>',
+  region: '--region <region>',
+  dryRun: '--dry-run',
+  discard: '--discard',
+  listen: '--listen <address>',
+  port: '--port <number>',
+  domain: '--domain <name>',
+  origin: '--origin <url...>',
+  from: '--from <dir>',
+  into: '--into <ref>',
 } as const
 
 /** The options that every command takes, and those of its own, as given or by default. */
@@ -26,11 +36,21 @@ export interface Options {
   readonly json: boolean
   readonly deep: boolean
   readonly base?: string
+  readonly from?: string
+  readonly into?: string
   readonly ledger?: string
   readonly apply?: boolean
+  readonly write?: boolean
   readonly live?: boolean
   readonly organization?: string
   readonly yesCreateAndDelete?: string
+  readonly region?: string
+  readonly dryRun?: boolean
+  readonly discard?: boolean
+  readonly listen?: string
+  readonly port?: string
+  readonly domain?: string
+  readonly origin?: readonly string[]
 }
 
 export interface Context {
@@ -53,6 +73,8 @@ export interface Spec {
   /** Options besides the common ones. */
   readonly options?: readonly (keyof typeof FLAGS)[]
   readonly argument?: 'slug'
+  /** Words that must stand before it. */
+  readonly verb?: true
   /** What a crash or bad usage exits with: 2, but for the check, which knows only 0 and 1. */
   readonly failure?: 1 | 2
   readonly examples: readonly string[]
@@ -142,6 +164,7 @@ function parserFor(spec: Spec, words: Words): Command {
     .configureOutput({ writeErr: () => {} })
     .configureHelp({ styleTitle: (title) => titles(words)[title] ?? title })
     .addHelpText('after', helpAfter(spec, words))
+  if (spec.verb) parser.argument('<verb>', words.options.verb)
   if (spec.argument) parser.argument(`[${spec.argument}]`, words.options[spec.argument])
   for (const option of spec.options ?? []) {
     parser.option(FLAGS[option], words.options[option])

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from '../../infra/errors.ts'
 import { type Ledger, readLedger } from '../../infra/ledger/ledger.ts'
 import { nextLedger, type Proven } from '../../infra/ledger/publish.ts'
 import { fetchLedger, publishLedger } from '../../infra/ledger/publish-github.ts'
-import { ledgerTrust } from '../../infra/ledger/signed.ts'
-import { publicKeysFor, signerFor } from '../../infra/provider/signature.ts'
+import type { LedgerEntry } from '../../infra/ledger/schema.ts'
+import { ledgerTrust, signLedger } from '../../infra/ledger/signed.ts'
+import { publicKeysFor, type SigningKey, signerFor } from '../../infra/provider/signature.ts'
 import type { Means } from '../../infra/provision/means.ts'
 import type { Registry } from '../../infra/registry/registry.ts'
 import { sayError } from '../../infra/report/language/say.ts'
@@ -16,6 +18,8 @@ import type { Context } from './command.ts'
 import { keep } from './outcome.ts'
 
 export const LEDGER = 'ledger.json'
+/** The same, as it would be published: for a gateway on this machine. */
+export const SIGNED_LEDGER = 'ledger.signed.json'
 
 /**
  * The ledger as last published on GitHub, or, without GitHub, as this machine keeps it; null before the first
@@ -54,17 +58,29 @@ export async function publishedLedger(
 export async function keepLedger(
   { api, registry, engine, ledger }: Means,
   state: string,
-  proven: readonly Proven[],
+  {
+    proven,
+    hasEnded,
+  }: { readonly proven: readonly Proven[]; readonly hasEnded: (one: LedgerEntry) => boolean },
   at: Date,
 ): Promise<void> {
   const { source } = api.target
-  const next = (before: Ledger | null) => nextLedger(before, proven, at, source)
+  const next = (before: Ledger | null) => nextLedger(before, proven, at, source, hasEnded)
   const { env } = engine
+  const key = signerFor(env, source, publicKeysFor(source, registry.settings.signingKeys))
   if (env.GITHUB_TOKEN) {
-    const key = signerFor(env, source, publicKeysFor(source, registry.settings.signingKeys))
     const trust = ledgerTrust(registry.settings.signingKeys, source)
     const allowSandbox = env.ALLOW_SANDBOX_API === 'true'
     if (trust) await publishLedger(new GitHub(readGitHub(env)), { key, trust, allowSandbox }, next)
   }
   if (next(ledger) !== ledger) await keep(state, LEDGER, next(ledger))
+  await keepSigned(key, state, next(ledger))
+}
+
+/** The same ledger signed by the same key is the same text: then the file is left as it is. */
+async function keepSigned(key: SigningKey, state: string, ledger: Ledger): Promise<void> {
+  const file = join(state, SIGNED_LEDGER)
+  const text = await signLedger(key, ledger)
+  if (existsSync(file) && (await readFile(file, 'utf8')) === text) return
+  await keep(state, SIGNED_LEDGER, JSON.parse(text))
 }

@@ -3,11 +3,13 @@ import type { Progress } from '../../infra/engine/progress.ts'
 import { recorded } from '../../infra/engine/recorded.ts'
 import type { UpResult } from '../../infra/engine/run.ts'
 import type { Proven } from '../../infra/ledger/publish.ts'
+import type { LedgerEntry } from '../../infra/ledger/schema.ts'
 import type { Means } from '../../infra/provision/means.ts'
 import { type Provisioned, provision, type Step } from '../../infra/provision/provision.ts'
 import type { Orchestra, Ref } from '../../infra/registry/orchestra.ts'
 import type { Catalogue } from '../../infra/report/language/catalogue.ts'
 import { sayError } from '../../infra/report/language/say.ts'
+import { stockholm } from '../../infra/report/language/time.ts'
 import type { Words } from '../../infra/report/language/words.ts'
 import { printable } from '../../infra/report/terminal.ts'
 import { GitHub } from '../../infra/watch/github.ts'
@@ -41,7 +43,7 @@ export async function runProvisioning(
 async function tellLedger(means: Means, { options, say, note }: Context, done: Provisioned): Promise<void> {
   const { at } = done.proof
   const proven = await provenOf(means, done)
-  await keepLedger(means, options.state, proven, at)
+  await keepLedger(means, options.state, { proven, hasEnded: endedBy(means, done) }, at)
   for (const { orchestra, merged } of proven) {
     if (merged)
       note(
@@ -51,6 +53,13 @@ async function tellLedger(means: Means, { options, say, note }: Context, done: P
         ),
       )
   }
+}
+
+/** Whose database is gone: no file claims it, and neither state nor Supabase knows it any more. */
+function endedBy({ registry }: Means, { proof: { world } }: Provisioned): (one: LedgerEntry) => boolean {
+  const declared = new Set(registry.orchestras.map(({ slug }) => slug))
+  const there = new Set<Ref>([...world.strangers, ...world.undeclared].map(({ ref }) => ref))
+  return ({ slug, ref }) => world.unlisted === null && !declared.has(slug) && !there.has(ref)
 }
 
 function mergedAt({ at: { file } }: Orchestra, env: NodeJS.ProcessEnv): Promise<Date | null> {
@@ -86,7 +95,7 @@ async function entry(
   }
 }
 
-function tellStep(step: Step, { say, note }: Context): void {
+export function tellStep(step: Step, { say, note }: Context): void {
   note(stepInWords(step, say))
 }
 
@@ -103,8 +112,18 @@ function stepInWords(step: Step, say: Catalogue): string {
       return progress.replated(step.slug)
     case 'held':
       return progress.held(step.slugs.join(', '))
+    case 'waking':
+      return progress.waking(step.slugs.join(', '))
     case 'applied':
       return inWords(step.result, progress)
+    case 'migrated':
+      return progress.migrated(step.slug, step.files)
+    case 'dumping':
+      return progress.dumping(step.slug)
+    case 'kept':
+      return progress.kept({ ...step, backup: told(step.backup, say) })
+    case 'retired':
+      return progress.retired(step.slugs.join(', '))
     case 'failed': {
       const { message, wayOut } = sayError(say, step.error)
       return `❌ ${printable(message)}\n   ${say.words.wayOut}: ${printable(wayOut)}`
@@ -112,8 +131,12 @@ function stepInWords(step: Step, say: Catalogue): string {
   }
 }
 
+function told(time: Date | null, { words }: Catalogue): string | null {
+  return time && stockholm(time.toISOString(), words.language)
+}
+
 function inWords({ changes, complaint }: UpResult, progress: Words['progress']): string {
-  const changed = progress.changes(changes.create, changes.update, changes.same)
+  const changed = progress.changes(changes.create, changes.update, changes.same, changes.delete)
   return complaint === null ? changed : `${changed}\n❌ ${printable(complaint)}`
 }
 
@@ -129,7 +152,9 @@ export function tellProgress({ say, note }: Context): (event: Progress) => void 
     const { slug, step, status, seconds } = event
     if (step === 'creating') note(progress.creating(slug))
     else if (step === 'waiting') note(progress.waiting(slug, status ?? '', seconds))
-    else if (step === 'created' || step === 'updated') note(progress.done(slug, seconds))
+    else if (step === 'deleting') note(progress.deleting(slug))
+    else if (step === 'created' || step === 'deleted' || step === 'updated')
+      note(progress.done(slug, seconds))
     else if (step === 'failed') note(progress.failed(slug))
   }
 }

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Sum } from '../move/sums.ts'
+import type { Values } from './read.ts'
+
+export const MANIFEST = 'manifest.json'
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const file = z.object({ file: z.string().regex(/^[a-z0-9-]+\.jsonl(?:\.jwe)?$/), bytes: z.number(), sha256 })
+const table = z.object({
+  ...file.shape,
+  /** Schema and name, quoted as SQL. */
+  name: z.string(),
+  /** In the order of the values in each line; what the database computes by itself is marked. */
+  columns: z.array(z.object({ name: z.string(), computed: z.boolean() })),
+  rows: z.string().regex(/^\d+$/),
+  /** Over all rows, in any order; as the database itself sums them. */
+  sum: z.string(),
+})
+
+/** What a dump holds. Nothing in it is personal, so it is never sealed. */
+export const manifestSchema = z.object({
+  version: z.literal(1),
+  slug: z.string(),
+  ref: z.string(),
+  at: z.iso.datetime(),
+  source: z.enum(['supabase', 'sandbox']),
+  /** Whether its files can be read only with the private half of `dumpKey`. */
+  sealed: z.boolean(),
+  tables: z.array(table),
+  /** Everything but rows, a statement a line. */
+  schema: file,
+  sequences: z.array(z.object({ name: z.string(), last: z.string(), called: z.boolean() })),
+  /** Materialized views that had been filled. */
+  views: z.array(z.string()),
+  /** What the catalogue does not tell how to make: a person has to. */
+  unmade: z.array(z.string()),
+})
+export type Manifest = Readonly<z.infer<typeof manifestSchema>>
+export type KeptFile = z.infer<typeof file>
+
+/** One row as it stands in a file: the text that the database sums, too. */
+export function lineOf(values: Values): string {
+  return JSON.stringify(values)
+}
+
+/** Count and sum over lines, as `sumsOf` has the database make them. */
+export class Summing {
+  #rows = 0n
+  #a = 0n
+  #b = 0n
+
+  add(line: string): void {
+    const hash = createHash('sha256').update(line, 'utf8').digest('hex')
+    this.#rows += 1n
+    this.#a += BigInt(`0x${hash.slice(0, 15)}`)
+    this.#b += BigInt(`0x${hash.slice(15, 30)}`)
+  }
+
+  get sum(): Sum {
+    return { rows: `${this.#rows}`, sum: `${this.#a}-${this.#b}` }
+  }
+}
