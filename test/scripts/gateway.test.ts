@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts'
@@ -157,5 +159,20 @@ test('the examples of docs/login.md run as they stand there', async () => {
     SUPABASE_API_URL: sandbox.apiUrl,
   })
   expect(back).toEqual({ code: 0, err: '', out: `${LOGIN.email}: Alto\n3\n` })
+  await close(running)
+}, 60_000)
+
+test('the way to a login of one’s own in docs/login.md can be typed as it stands there', async () => {
+  const text = await readFile('docs/login.md', 'utf8')
+  const typed = /```sh\n(LOGIN=.*?)```/s.exec(text)?.[1] ?? ''
+  const { running, said } = await opened()
+  await symlink(folders.state, join(folders.root, '.local'))
+  const here = typed
+    .replace('"malmo"', '"alto"')
+    .replace('admin@malmosymfoni.example', 'typed@alto.example')
+    .replace('http://localhost:8787', said.url)
+  expect(here).not.toMatch(/malmo|8787/)
+  const { stdout } = await promisify(execFile)('sh', ['-euc', here], { cwd: folders.root })
+  expect(stdout).toMatch(/"orchestra":\{"slug":"alto",.*"message":"Du tillhör Alto"\}\}$/)
   await close(running)
 }, 60_000)

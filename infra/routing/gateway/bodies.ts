@@ -1,7 +1,11 @@
 import { Refusal } from './refusal.ts'
+import type { GatewayRequest } from './request.ts'
 
 /** All of a body as text, or null when it is longer than `most` bytes; what is left of it is not read. */
-export async function textOf(body: AsyncIterable<Uint8Array>, most: number): Promise<string | null> {
+export async function textOf(
+  body: AsyncIterable<Uint8Array> | readonly Uint8Array[],
+  most: number,
+): Promise<string | null> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let text = ''
   let length = 0
@@ -14,10 +18,10 @@ export async function textOf(body: AsyncIterable<Uint8Array>, most: number): Pro
 }
 
 /** @throws Refusal `tooLarge`, `malformed` */
-export async function jsonOf(body: AsyncIterable<Uint8Array> | null, most: number): Promise<unknown> {
+export async function jsonOf(body: GatewayRequest['body'], most: number): Promise<unknown> {
   if (body === null) throw new Refusal('malformed', 'no body')
   try {
-    const text = await textOf(body, most)
+    const text = await textOf(body instanceof Uint8Array ? [body] : body, most)
     if (text === null) throw new Refusal('tooLarge', 'body')
     return JSON.parse(text)
   } catch (error) {

@@ -7,8 +7,9 @@ import { Origins } from './cors.ts'
 import { type Door, doorOf } from './doors.ts'
 import { toClient, toProject, withoutEncoding } from './headers.ts'
 import { wordsFor } from './language.ts'
-import { Logins, Told } from './login.ts'
+import { Logins } from './login.ts'
 import { Refusal, refusalOf } from './refusal.ts'
+import { answerTo } from './refused.ts'
 import type { GatewayRequest } from './request.ts'
 import { Seal } from './seal.ts'
 import { readAuth, Sessions } from './session.ts'
@@ -42,7 +43,6 @@ export interface GatewayOptions extends Partial<UpstreamOptions> {
 
 const LIMITS: UpstreamOptions = { connections: 32, waiting: 96, answerMs: 30_000, idleMs: 60_000 }
 const SLOT_MS = 1_000
-const API_VERSION = 'x-supabase-api-version'
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 /** No keys: whoever would verify a token alone has to ask who its user is, and is answered by the user's project. */
 const NO_KEYS = { keys: [] }
@@ -161,18 +161,10 @@ export class Gateway {
     progress: Progress,
   ): Response {
     this.#log(refusal, request.method, progress)
-    if (refusal instanceof Told) {
-      const { status, said, headers } = refusal.answer
-      return jsonAnswer(status, said, headers)
-    }
-    const { status, code } = refusal
-    const sentence = refusal.sentence(this.#wordsFor(request), this.#options.domain)
-    const version = request.headers.get(API_VERSION)
-    const modern = progress.service !== 'auth' || (version !== null && version >= '2024-01-01')
-    const said = modern ? { code, message: sentence } : { code: status, error_code: code, msg: sentence }
-    const headers: [string, string][] = modern ? [[API_VERSION, '2024-01-01']] : []
-    if (code === 'upstream_busy') headers.push(['retry-after', '1'])
-    return jsonAnswer(status, said, headers)
+    return answerTo(refusal, request.headers, progress.service, {
+      words: this.#wordsFor(request),
+      domain: this.#options.domain,
+    })
   }
 
   #wordsFor({ headers }: Pick<GatewayRequest, 'headers'>): GatewayWords {

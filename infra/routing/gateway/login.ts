@@ -9,6 +9,7 @@ import type { GatewayRequest } from './request.ts'
 import type { Seal } from './seal.ts'
 import { type AuthAnswer, readAuth, type Sessions } from './session.ts'
 import { endOfSlot } from './slots.ts'
+import { refusedBy } from './told.ts'
 import type { Upstream } from './upstream.ts'
 
 const MOST_BODY = 16_384
@@ -19,18 +20,15 @@ const credentials = z.object({
   password: z.string().max(1_024),
   gotrue_meta_security: z.object({ captcha_token: z.string().max(4_096).optional() }).optional(),
 })
+type Asker = Pick<GatewayRequest, 'headers' | 'signal'>
 type Credentials = z.output<typeof credentials>
 const refreshing = z.object({ refresh_token: z.string() })
-const complaint = z.object({ code: z.unknown(), error_code: z.unknown() }).partial()
 
 /**
- * What GoTrue may say of a login that failed, because it says nothing of who exists: it concerns the project or
- * the caller, or comes after the right password. All else is told as a wrong password.
+ * At the common address nothing is refused before or after so many slots: how long it took would tell whether
+ * anybody was asked. Whoever is not let in by then is refused.
  */
-const TOLD = new Set([
-  ...['email_not_confirmed', 'phone_not_confirmed', 'over_request_rate_limit', 'captcha_failed'],
-  ...['email_provider_disabled', 'phone_provider_disabled'],
-])
+const COMMON_SLOTS = 2
 
 export interface LoginOptions {
   readonly router: Pick<Router, 'at' | 'forLogin'>
@@ -51,24 +49,19 @@ export class Logins {
   }
 
   /**
-   * A password login at this address. A refusal is answered at the end of a slot; at the common address there is
-   * one for everything, which the log alone knows the reason of.
-   * @throws Refusal, and what `Router.at` throws
+   * A password login at this address; a refusal is answered at the end of a slot.
+   * @throws Refusal
    */
   async password(request: GatewayRequest, { slug }: Address, words: GatewayWords): Promise<Response> {
-    const { router, slotMs, onRefused } = this.#options
     const arrived = performance.now()
     const given = await bodyAs(credentials, request)
+    if (slug === null) return this.#atCommon(request, given, words, arrived)
+    const { router, slotMs } = this.#options
     try {
-      const routed = slug === null ? router.forLogin(given.email ?? '') : router.at(slug)
-      if (routed === null) throw new Refusal('credentials', 'no orchestra for it')
-      return await this.#tryAt(routed, given, request, words)
+      return await this.#tryAt(router.at(slug), given, request, words)
     } catch (error) {
-      const refusal = refusalOf(error)
       await endOfSlot(arrived, slotMs, request.signal)
-      if (slug !== null) throw refusal
-      onRefused(refusal)
-      throw new Refusal('credentials', 'common address')
+      throw refusalOf(error)
     }
   }
 
@@ -85,55 +78,53 @@ export class Logins {
     return sessions.hand(answer, routed, words)
   }
 
-  async #tryAt(
-    routed: Routed,
-    given: Credentials,
+  /** One refusal for everything, at one time, which the log alone knows the reason of. */
+  async #atCommon(
     request: GatewayRequest,
+    given: Credentials,
     words: GatewayWords,
+    arrived: number,
   ): Promise<Response> {
-    const answer = await this.#ask(routed, 'password', given, request)
+    const { router, slotMs, onRefused } = this.#options
+    const enough = new AbortController()
+    const over = endOfSlot(arrived, COMMON_SLOTS * slotMs, request.signal)
+    void over.then(() => enough.abort())
+    try {
+      const routed = router.forLogin(given.email ?? '')
+      if (routed === null) throw new Refusal('credentials', 'no orchestra for it')
+      const late = over.then(() => {
+        throw new Refusal('upstreamSlow', 'no answer in time', routed)
+      })
+      const from = { headers: request.headers, signal: enough.signal }
+      return await Promise.race([late, this.#tryAt(routed, given, from, words)])
+    } catch (error) {
+      await over
+      onRefused(refusalOf(error))
+      throw new Refusal('credentials', 'common address')
+    }
+  }
+
+  async #tryAt(routed: Routed, given: Credentials, from: Asker, words: GatewayWords): Promise<Response> {
+    const answer = await this.#ask(routed, 'password', given, from)
     if (answer.status === 200) {
       if (!isSession(answer.said)) throw new Refusal('upstreamFailed', 'no session', routed)
       return this.#options.sessions.hand(answer, routed, words)
     }
-    // GoTrue refuses a password with 400; with 401 it is the project's key that is refused
-    const { status } = answer
-    if (status >= 500 || status === 401) throw new Refusal('upstreamFailed', `auth ${status}`, routed)
-    const code = codeIn(answer)
-    if (status === 429 || TOLD.has(code)) throw new Told(answer, code, routed)
-    throw new Refusal('credentialsHere', code, routed)
+    throw refusedBy(answer, routed)
   }
 
-  async #ask(routed: Routed, grant: string, body: object, request: GatewayRequest): Promise<AuthAnswer> {
+  async #ask(routed: Routed, grant: string, body: object, { headers, signal }: Asker): Promise<AuthAnswer> {
     const answer = await this.#options.upstream.send(routed, {
       method: 'POST',
       path: `/auth/v1/token?grant_type=${grant}`,
       headers: [
-        ...toProject(only(request.headers, PASSED), { token: null, apikey: routed.publishableKey }),
+        ...toProject(only(headers, PASSED), { token: null, apikey: routed.publishableKey }),
         ...['content-type', 'application/json', 'accept-encoding', 'identity'],
       ],
       body: JSON.stringify(body),
-      signal: request.signal,
+      signal,
     })
     return readAuth(answer, routed)
-  }
-}
-
-/** A refusal of the project's own that its user is told as it is. */
-export class Told extends Refusal {
-  readonly answer: AuthAnswer
-
-  constructor(answer: AuthAnswer, code: string, about: Routed) {
-    super('credentialsHere', code, about)
-    this.answer = answer
-  }
-
-  override get status(): number {
-    return this.answer.status
-  }
-
-  override get code(): string {
-    return this.why
   }
 }
 
@@ -163,11 +154,4 @@ async function bodyAs<T extends z.ZodType>(shape: T, request: GatewayRequest): P
 
 function isSession(said: unknown): boolean {
   return z.object({ access_token: z.string(), refresh_token: z.string() }).safeParse(said).success
-}
-
-/** GoTrue's code, which stands in one member or the other by API version. */
-function codeIn({ said }: AuthAnswer): string {
-  const { code, error_code: older } = complaint.safeParse(said).data ?? {}
-  const text = typeof older === 'string' ? older : typeof code === 'string' ? code : 'no code'
-  return /^[a-z_]{1,60}$/.test(text) ? text : 'no code'
 }

@@ -31,16 +31,25 @@ export class NodeRequest implements GatewayRequest {
   readonly headers: NodeHeaders
   readonly #incoming: IncomingMessage
   readonly #outgoing: ServerResponse
+  readonly #whole: Uint8Array | null
 
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse) {
+  /** `whole`: the body, where it has been read before. */
+  constructor(
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+    headers: NodeHeaders,
+    whole: Uint8Array | null,
+  ) {
     this.method = incoming.method ?? ''
     this.url = `http://${incoming.headers.host}${incoming.url}`
-    this.headers = new NodeHeaders(incoming.rawHeaders)
+    this.headers = headers
     this.#incoming = incoming
     this.#outgoing = outgoing
+    this.#whole = whole
   }
 
-  get body(): AsyncIterable<Uint8Array> | null {
+  get body(): GatewayRequest['body'] {
+    if (this.#whole !== null) return this.#whole
     const { headers } = this.#incoming
     if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return null
     return new Upload(this.#incoming)
@@ -49,6 +58,24 @@ export class NodeRequest implements GatewayRequest {
   get signal(): Gone {
     return new ClientGone(this.#outgoing)
   }
+}
+
+const SMALL = 16_384
+
+/**
+ * The body of a request that announces a small one: a stream of its own would cost more than all the rest, and no
+ * connection to a project waits for whoever sends slowly. Null for all others, which are passed on as they come.
+ * Never resolves when the client goes first, for then nobody waits.
+ */
+export function smallBody(incoming: IncomingMessage): Promise<Uint8Array> | null {
+  const length = Number(incoming.headers['content-length'] ?? 0)
+  if (!(length > 0 && length <= SMALL)) return null
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    incoming.on('data', (chunk) => chunks.push(chunk))
+    incoming.on('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)))
+    incoming.on('error', () => {})
+  })
 }
 
 /** Also "aborts" once the answer is out: what is then still under way is for nobody. */

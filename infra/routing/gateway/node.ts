@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Gateway } from './gateway.ts'
-import { NodeHeaders, NodeRequest } from './node-request.ts'
+import { NodeHeaders, NodeRequest, smallBody } from './node-request.ts'
 import { Refusal } from './refusal.ts'
 
 /** A second one of these would let two readers of one request each take another for the true one. */
@@ -14,6 +14,8 @@ const HOST = /^[\w.:[\]-]+$/
 /** Longer than a project may take to answer: a connection on which nothing moves for so long is ended. */
 const IDLE_MS = 120_000
 const HEADERS_MS = 15_000
+/** The longest that an upload may take. */
+const REQUEST_MS = 3_600_000
 /** Longer than the proxies before it keep theirs (60 s is usual), so that none is used the moment it ends. */
 const KEEP_ALIVE_MS = 75_000
 
@@ -26,9 +28,12 @@ export interface GatewayServer {
 /** Serves a gateway over plain HTTP. @throws the error of `listen`, such as an address in use */
 export async function serve(gateway: Gateway, host: string, port: number): Promise<GatewayServer> {
   let stopping = false
-  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: 0 }, (incoming, outgoing) => {
-    void answer(gateway, incoming, outgoing, () => stopping)
-  })
+  const server = createServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS },
+    (incoming, outgoing) => {
+      void answer(gateway, incoming, outgoing, () => stopping)
+    },
+  )
   server.setTimeout(IDLE_MS)
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // nobody listens for `upgrade`: Node then gives such a request to the gateway, which refuses it
@@ -59,8 +64,10 @@ async function answer(
   outgoing: ServerResponse,
   stopping: () => boolean,
 ): Promise<void> {
-  const request = new NodeRequest(incoming, outgoing)
-  const fault = faultOf(incoming, request.headers)
+  const headers = new NodeHeaders(incoming.rawHeaders)
+  const fault = faultOf(incoming, headers)
+  const small = fault === null ? smallBody(incoming) : null
+  const request = new NodeRequest(incoming, outgoing, headers, small && (await small))
   const response = fault
     ? gateway.refuse(new Refusal('malformed', fault), request)
     : await gateway.fetch(request)

@@ -10,7 +10,8 @@ export interface GatewayRequest {
   /** Absolute; its host is the address that the client asked for. */
   readonly url: string
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null }
-  readonly body: AsyncIterable<Uint8Array> | null
+  /** Whole, where it had come before the gateway was asked. */
+  readonly body: AsyncIterable<Uint8Array> | Uint8Array | null
   /** Aborts when whoever asks has gone. */
   readonly signal: Gone
 }

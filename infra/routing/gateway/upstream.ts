@@ -122,7 +122,8 @@ class Line {
   }
 }
 
-function bodyFor(body: Outgoing['body']): string | Readable | null {
-  if (body === null || typeof body === 'string' || body instanceof Readable) return body
+function bodyFor(body: Outgoing['body']): string | Uint8Array | Readable | null {
+  if (body === null || typeof body === 'string') return body
+  if (body instanceof Uint8Array || body instanceof Readable) return body
   return Readable.from(body, { objectMode: false })
 }

@@ -161,6 +161,15 @@ export class Place {
 
   /** Sends exactly these bytes, and reads until the connection ends or an answer is whole. */
   raw(bytes: string): Promise<Reply> {
+    return this.#sent(bytes, false)
+  }
+
+  /** The same, but reads until the connection ends, however many answers come. */
+  whole(bytes: string): Promise<Reply> {
+    return this.#sent(bytes, true)
+  }
+
+  #sent(bytes: string, toTheEnd: boolean): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes, 'latin1'))
       let text = ''
@@ -172,6 +181,7 @@ export class Place {
       socket.setEncoding('latin1')
       socket.on('data', (chunk) => {
         text += chunk
+        if (toTheEnd) return
         const length = /\r\ncontent-length: (\d+)/i.exec(text)?.[1]
         const end = text.indexOf('\r\n\r\n')
         if (end < 0) return

@@ -133,6 +133,32 @@ describe('what a project gets', () => {
     expect(seen.join('')).toBe('firstsecond')
   })
 
+  test('goes on only when it is whole where it is small: a slow sender holds nobody up', async () => {
+    const { malmo, sco } = world
+    let said = ''
+    replies(malmo, (response) => {
+      response.req.on('data', (chunk) => {
+        said += chunk
+      })
+      response.req.on('end', () => json(response, 201, null))
+    })
+    const more = ['content-length: 11', 'connection: close']
+    const [slow, gone] = [
+      await open(malmo, { method: 'POST', more }),
+      await open(malmo, { method: 'POST', more }),
+    ]
+    const answer = textOf(slow)
+    for (const one of [slow, gone]) one.write('first')
+    await served(sco)
+    await sleep(100)
+    expect(malmo.received).toEqual([])
+    gone.destroy()
+    slow.write('second')
+    expect(await answer).toMatch(/^HTTP\/1.1 201 /)
+    expect(said).toBe('firstsecond')
+    expect(malmo.received.filter(({ path }) => path.startsWith('/rest/'))).toHaveLength(1)
+  })
+
   test('breaks off when its sender does', async () => {
     const { malmo } = world
     let gone = false
@@ -409,6 +435,50 @@ describe('what a project says of a login', () => {
     },
   )
 
+  test('at the common address tells by no time whether anybody was asked', async () => {
+    await server.stop(0)
+    const slotMs = 200
+    await begin({ slotMs, answerMs: 3_600_000 })
+    const { malmo } = world
+    let closed = 0
+    replies(malmo, (response, path) => {
+      response.on('close', () => closed++)
+      // a user whom it does not answer, whatever the reason
+      if (malmo.received.length === 1) return
+      json(response, 400, { code: 'invalid_credentials', message: path })
+    })
+    const tried = async (email: string) => {
+      const begun = performance.now()
+      const answer = await gateway.fetch(
+        new Request('http://app.example/auth/v1/token?grant_type=password', {
+          ...{ method: 'POST', body: JSON.stringify({ email, password: 'x' }) },
+        }),
+      )
+      return { said: await answer.text(), slots: (performance.now() - begun) / slotMs, status: answer.status }
+    }
+    const hanging = tried('admin@malmo.example')
+    await until('it is asked', async () => malmo.received.length === 1)
+    const [known, unknown] = await Promise.all([tried('a@malmo.example'), tried('a@nowhere.example')])
+    for (const one of [await hanging, known, unknown]) {
+      expect(one).toMatchObject({ status: 400, said: known.said })
+      expect(one.slots).toBeGreaterThanOrEqual(2)
+    }
+    await until('the project is let go of', async () => closed === 2)
+    expect(log.filter(({ slug }) => slug === 'malmo').map(({ code }) => code)).toEqual(
+      expect.arrayContaining(['upstream_timeout', 'invalid_credentials']),
+    )
+  })
+
+  test('lets in at once whoever is right, at the common address too', async () => {
+    await server.stop(0)
+    await begin({ slotMs: 3_600_000 })
+    const { malmo } = world
+    const session = { access_token: malmo.token(), refresh_token: 'abcdefghijkl' }
+    replies(malmo, (response) => json(response, 200, session))
+    const all = Array.from({ length: 20 }, () => logIn('app.example'))
+    for (const { status } of await Promise.all(all)) expect(status).toBe(200)
+  })
+
   test('is not even asked for when far too much is sent, and the sender is told while sending', async () => {
     const { malmo } = world
     const more = ['content-type: application/json', 'content-length: 100000']
@@ -524,6 +594,7 @@ describe('the gateway', () => {
       const refused = await preflight(origin)
       expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, null])
       const plain = await ask(malmo, '/rest/v1/notes', { headers: { origin } })
+      expect(plain.headers.get('vary')).toBe('Origin')
       expect([plain.status, plain.headers.get('access-control-allow-origin')]).toEqual([200, null])
     }
     for (const path of ['/rest/v1/notes', '/nothing']) {
