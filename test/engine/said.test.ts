@@ -52,7 +52,8 @@ describe('progress in the words of the provider', () => {
       status: 'SERVICES:pooler,rest',
       seconds: 12,
     })
-    for (const text of ['', 'deleting 1 s', 'waiting', 'waiting COMING_UP 1 s.', 'project-slow {}'])
+    expect(readSaid('deleting 1 s')).toEqual({ step: 'deleting', status: null, seconds: 1 })
+    for (const text of ['', 'dancing 1 s', 'waiting', 'waiting COMING_UP 1 s.', 'project-slow {}'])
       expect(readSaid(text)).toBeNull()
   })
 })
