@@ -33,11 +33,66 @@ export interface ErrorValues {
   }
   'project-fixed': {
     readonly slug: string
-    readonly field: 'organization' | 'region' | 'ref' | 'size'
+    readonly field: 'organization' | 'region' | 'ref'
     readonly from: string
     readonly to: string
   }
+  'project-pause-refused': { readonly slug: string; readonly ref: string; readonly answer: string }
+  'project-restore-refused': { readonly slug: string; readonly ref: string; readonly answer: string }
+  'project-resize-refused': {
+    readonly slug: string
+    readonly ref: string
+    readonly size: string
+    readonly answer: string
+  }
   'project-removal-refused': { readonly slugs: string }
+  'project-deletion-refused': { readonly slug: string; readonly ref: string; readonly answer: string }
+  /** The file announces the end of another database than the orchestra's. */
+  'retire-elsewhere': { readonly slug: string; readonly ref: string; readonly retire: string }
+  'retire-too-many': { readonly slugs: string; readonly count: number; readonly limit: number }
+  /** Nobody has made sure that this database may be deleted: `provision` does. */
+  'retire-unprepared': { readonly slug: string; readonly ref: string }
+  'retire-held': {
+    readonly slug: string
+    readonly ref: string
+    readonly why:
+      | 'locked'
+      | 'breach'
+      | 'unproven'
+      | 'gate'
+      | 'backup'
+      | 'files'
+      | 'dump-key'
+      | 'dump-unkept'
+      | 'written-to'
+    readonly detail: string
+  }
+  'dump-unusable': { readonly folder: string; readonly detail: string }
+  'migration-failed': {
+    readonly slug: string
+    readonly ref: string
+    readonly file: string
+    /** In the file, from 1; null where the database does not tell. */
+    readonly line: number | null
+    readonly answer: string
+  }
+  'migration-unclear': {
+    readonly slug: string
+    readonly ref: string
+    readonly file: string
+    readonly detail: string
+  }
+  'migration-without-file': { readonly slug: string; readonly ref: string; readonly versions: string }
+  'migration-rewritten': { readonly slug: string; readonly ref: string; readonly file: string }
+  'migration-late': {
+    readonly slug: string
+    readonly ref: string
+    readonly file: string
+    readonly newest: string
+  }
+  'migrations-unreadable': { readonly slug: string; readonly ref: string }
+  'migrations-unanswered': { readonly slug: string; readonly ref: string; readonly detail: string }
+  'migrations-held': { readonly canary: string; readonly waiting: number }
   'engine-missing': { readonly version: string; readonly tried: readonly string[] }
   'engine-failed': { readonly detail: string }
   'engine-locked': { readonly by: string; readonly since: string }
@@ -60,8 +115,68 @@ export interface ErrorValues {
       | 'unintelligible'
       | 'wrong-source'
       | 'older'
+      | 'gone'
+      | 'buried'
   }
   'mail-failed': { readonly detail: string }
+  'move-refused': {
+    readonly slug: string
+    readonly why:
+      | 'no-source'
+      | 'not-begun'
+      | 'not-copied'
+      | 'already-switched'
+      | 'not-switched'
+      | 'completed'
+      | 'elsewhere'
+      | 'name-taken'
+      | 'unseen'
+      | 'no-discriminator'
+      | 'no-marked'
+      | 'undecided-tables'
+      | 'ownerless-rows'
+      | 'crossing-rows'
+      | 'schema-differs'
+      | 'source-changing'
+      | 'differs'
+      | 'target-shared'
+      | 'target-unproven'
+      | 'written-since'
+      | 'not-proven'
+      | 'source-changed'
+    /** What it is about, each one thing: tables, projects, orchestras. */
+    readonly details: readonly string[]
+  }
+  'token-refused': {
+    readonly why:
+      | 'too-large'
+      | 'malformed'
+      | 'header'
+      | 'algorithm'
+      | 'claims'
+      | 'audience'
+      | 'role'
+      | 'expired'
+      | 'not-yet'
+      | 'issuer'
+      | 'other-orchestra'
+      | 'key'
+      | 'signature'
+      | 'project'
+  }
+  'orchestra-closed': {
+    readonly slug: string
+    readonly name: string
+    readonly why: 'retired' | 'quarantined' | 'keyless' | 'ambiguous'
+  }
+  'orchestra-unknown': { readonly address: string }
+  'keys-unreachable': { readonly slug: string; readonly cause: string }
+  'source-failed': { readonly what: 'ledger' | 'quarantine'; readonly cause: string }
+  'gateway-secret-bad': { readonly bytes: number; readonly least: number }
+  'gateway-unready': { readonly file: string }
+  'gateway-cannot-listen': { readonly address: string; readonly cause: string }
+  'page-missing': { readonly file: string }
+  'incident-untold': { readonly number: number }
 }
 
 export type ErrorCode = keyof ErrorValues

@@ -1,12 +1,11 @@
 import './common/node.ts'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { error as annotate, summary } from '@actions/core'
+import { error as annotate } from '@actions/core'
 import { ControlError } from '../infra/errors.ts'
 import { fetchPublished } from '../infra/ledger/publish-github.ts'
 import { sayError } from '../infra/report/language/say.ts'
 import { stockholm } from '../infra/report/language/time.ts'
-import { text } from '../infra/report/markup.ts'
 import { GitHub } from '../infra/watch/github.ts'
 import { readGitHub } from '../infra/watch/target.ts'
 import { type Context, command } from './common/command.ts'
@@ -19,7 +18,10 @@ await command(
     try {
       return await fetch(context)
     } catch (error) {
-      if (error instanceof ControlError && process.env.GITHUB_ACTIONS === 'true') await tell(error, context)
+      if (error instanceof ControlError && process.env.GITHUB_ACTIONS === 'true') {
+        const { message, wayOut } = sayError(context.say, error)
+        annotate(`${message}\n${wayOut}`)
+      }
       throw error
     }
   },
@@ -40,12 +42,4 @@ async function fetch({ options, say, print }: Context): Promise<0> {
   print(say.repository.ledger(stockholm(at, say.words.language), orchestras.length))
   print(say.words.written(file))
   return 0
-}
-
-/** Where those look who are told that a check is red. */
-async function tell(error: ControlError, { say }: Context): Promise<void> {
-  const { message, wayOut } = sayError(say, error)
-  annotate(`${message}\n${wayOut}`)
-  if (process.env.GITHUB_STEP_SUMMARY)
-    await summary.addRaw(`❌ ${text(message)}\n\n${text(wayOut)}\n`, true).write()
 }

@@ -6,6 +6,7 @@ import { watch } from '../infra/watch/watch.ts'
 import { type Context, command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { exitCodeOf, keep, show, tellSeen, viewOf } from './common/outcome.ts'
+import { keepPage } from './common/page.ts'
 
 await command(
   {
@@ -24,6 +25,7 @@ await command(
       note(say.words.written(await keep(options.state, 'report.json', shown.report)))
       const seen = { view: shown, waiting: [...proof.world.pending] }
       const problems = await makeKnown(context, () => watch(process.env, seen, means.registry.settings, say))
+      await keepPage(shown, means, context)
       await show(shown, context)
       const code = exitCodeOf(shown)
       return code === 0 && problems > 0 ? 2 : code

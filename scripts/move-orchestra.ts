@@ -6,6 +6,7 @@ import { sayError } from '../infra/report/language/say.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { tellMove } from './common/moving.ts'
+import { summarize, summarizeText } from './common/step-summary.ts'
 
 await command(
   {
@@ -41,8 +42,10 @@ await command(
       try {
         const outcome = await moveOrchestra(means, orchestra, wish, tellMove(context))
         const done = succeeded(outcome)
+        const told = shown(outcome, slug, dryRun, say, screen.width)
         if (options.json) print(JSON.stringify({ version: 1, slug, dryRun, ok: done, ...outcome }, null, 2))
-        else print(shown(outcome, slug, dryRun, say, screen.width))
+        else print(told)
+        await summarizeText(told)
         return done ? 0 : 1
       } catch (error) {
         if (!hasCode(error, 'move-refused')) throw error
@@ -51,6 +54,7 @@ await command(
         const refused = { version: 1, slug, dryRun, ok: false, verb, refused: why, details, message, wayOut }
         if (options.json) print(JSON.stringify(refused, null, 2))
         else note(`❌ ${message}\n   ${say.words.wayOut}: ${wayOut}`)
+        await summarize(error, say)
         return 1
       }
     })

@@ -154,6 +154,8 @@ export interface Stranger {
   readonly ref: Ref
   readonly name: string
   readonly status: string
+  /** Whose database it once was, as last published. */
+  readonly was?: Slug | undefined
 }
 
 /**

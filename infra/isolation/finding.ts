@@ -25,7 +25,13 @@ export interface FindingValues {
     readonly live: string | null
   }
   'wrong-organization': { readonly organization: string }
-  stranger: { readonly ref: string; readonly name: string; readonly status: string }
+  stranger: {
+    readonly ref: string
+    readonly name: string
+    readonly status: string
+    /** Whose database it once was; null for one that nobody is known to have had. */
+    readonly was: string | null
+  }
   'schema-drift':
     | { readonly what: 'versions'; readonly missing: readonly string[]; readonly unknown: readonly string[] }
     /** `from`: whose schema the others were held against. */

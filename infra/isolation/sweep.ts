@@ -29,6 +29,8 @@ export interface Sweep extends Omit<Eyes, 'settings'> {
   readonly recorded: RecordedState
   /** Ref by slug as last published, retired ones left out; null without a ledger. */
   readonly ledger: ReadonlyMap<string, string> | null
+  /** Whose each ref is or once was, as last published, those of ended orchestras with them. */
+  readonly owners?: ReadonlyMap<string, Slug>
   readonly moment: Moment
   /** Who was held back by the apply before. */
   readonly held?: ReadonlySet<Slug>
@@ -52,7 +54,7 @@ export async function sweep(input: Sweep): Promise<World> {
   const world: World = {
     moment: input.moment,
     orchestras,
-    strangers: strangersIn(listing, orchestras, recorded),
+    strangers: strangersIn(listing, orchestras, recorded, input.owners),
     pending: pendingOf(orchestras, input.moment, input.ledger, input.held ?? new Set()),
     unreadFiles: unreadFiles(registry),
     unlisted: listing.kind === 'unread' ? listing.why : null,
@@ -126,13 +128,14 @@ function strangersIn(
   listing: Listing,
   orchestras: readonly Evidence[],
   recorded: RecordedState,
+  owners: Sweep['owners'],
 ): World['strangers'] {
   if (listing.kind === 'unread') return []
   const known = new Set<string>(orchestras.flatMap((one) => one.ref ?? []))
   if (recorded && !('unread' in recorded)) for (const { ref } of recorded.values()) if (ref) known.add(ref)
   return listing.projects
     .filter((project) => !project.is_branch && !known.has(project.ref))
-    .map(({ ref, name, status }) => ({ ref, name, status }))
+    .map(({ ref, name, status }) => ({ ref, name, status, was: owners?.get(ref) }))
 }
 
 /** A migration claims no database, whatever is wrong with it. */

@@ -39,6 +39,9 @@ export async function prove(means: Means, moment: Moment, options: ProofOptions 
     recorded: await recordedState(means, leaving),
     ledger:
       ledger && new Map(ledger.orchestras.filter((one) => !one.retired).map(({ slug, ref }) => [slug, ref])),
+    owners: new Map(
+      ledger?.orchestras.flatMap(({ slug, ref, former = [] }) => [ref, ...former].map((one) => [one, slug])),
+    ),
     pinned: publicKeysFor(source, registry.settings.signingKeys),
     deep: options.deep ?? false,
     moment,

@@ -39,7 +39,7 @@ export function againstBase(base: Registry, head: Registry, ledger?: Claimed): P
 export function againstLedger(ledger: Claimed, head: Registry): Problem[] {
   const owners = new Map(
     ledger.orchestras.flatMap(({ slug, ref, retired, former = [] }) => [
-      ...former.map((old) => [old, { slug, retired: true }] as const),
+      ...former.map((old) => [old, { slug, retired }] as const),
       [ref, { slug, retired }] as const,
     ]),
   )
@@ -52,7 +52,7 @@ export function againstLedger(ledger: Claimed, head: Registry): Problem[] {
     const problems = replacement(one, recorded, one.replaces ? owners.get(one.replaces)?.slug : undefined)
     if (ref && refAt) {
       const owner = owners.get(ref)
-      if (owner && owner.slug !== slug) {
+      if (owner && (owner.slug !== slug || owner.retired)) {
         const values = { ref, owner: owner.slug, retired: owner.retired }
         problems.push({ ...refAt, rule: 'ref-claimed-before', values })
       } else if (recorded && recorded !== ref && one.replaces === null) {

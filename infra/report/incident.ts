@@ -1,3 +1,4 @@
+import { isSlug } from '../registry/slug.ts'
 import type { Catalogue } from './language/catalogue.ts'
 import { stockholm } from './language/time.ts'
 import { tell } from './markdown.ts'
@@ -11,6 +12,8 @@ const MOST_EVIDENCE = 36_000
 const MOST_DRAFTS = 8_000
 const MOST_ORCHESTRAS = 20
 const MOST_TEXT = 600
+const MOST_MOVES = 3
+const SHARED = new Set(['shared-ref', 'shared-server', 'shared-locks'])
 const MOST_TITLE = 200
 const HOURS_72 = 72 * 60 * 60 * 1000
 
@@ -45,7 +48,9 @@ export function incident(shown: View, facts: IncidentFacts, say: Catalogue): { t
       ...(runUrl === null ? [] : [`- [${watch.run}](${runUrl})`]),
     ].join('\n'),
     `### ${watch.blockedTitle}\n\n${watch.blocked}`,
-    `### ${watch.nextTitle}\n\n${watch.next[kind].map((step, index) => `${index + 1}. ${step}`).join('\n')}`,
+    `### ${watch.nextTitle}\n\n${nextSteps(shown, kind, say)
+      .map((step, index) => `${index + 1}. ${step}`)
+      .join('\n')}`,
     `### ${watch.evidenceTitle}`,
   ]
   const evidence = fitting(
@@ -60,6 +65,22 @@ export function incident(shown: View, facts: IncidentFacts, say: Catalogue): { t
       .filter((part) => part !== '')
       .join('\n\n'),
   }
+}
+
+/** A shared database is mended by moving all but one of them out of it: that comes before the last step, to watch. */
+export function nextSteps(
+  { report }: View,
+  kind: IncidentFacts['kind'],
+  { watch }: Catalogue,
+): readonly string[] {
+  const steps = watch.next[kind]
+  const sharing = report.findings.filter(({ code }) => SHARED.has(code))
+  const slugs = [...new Set(sharing.flatMap(({ orchestras }) => orchestras))].filter(isSlug)
+  if (kind !== 'breach' || slugs.length === 0) return steps
+  const commands = slugs
+    .slice(0, MOST_MOVES)
+    .map((slug) => `\`npx tsx scripts/move-orchestra.ts create ${slug} --dry-run\``)
+  return [...steps.slice(0, -1), watch.moveApart(commands.join(', ')), ...steps.slice(-1)]
 }
 
 /** The slugs of whom it concerns, each once, in the findings' order. */

@@ -2,9 +2,11 @@ import type { Catalogue, Said } from './language/catalogue.ts'
 import { sayError } from './language/say.ts'
 import { code, row, text } from './markup.ts'
 import {
+  changedValues,
   costNote,
   createdCells,
   headline,
+  migrationsSaid,
   otherFiles,
   type PullRequest,
   statements,
@@ -47,9 +49,9 @@ function bullets(one: PullRequest, say: Catalogue): string {
     .join('\n')
 }
 
-function sectionsOf({ changes, check, files }: PullRequest, say: Catalogue): Section[] {
+function sectionsOf({ head, changes, check, files }: PullRequest, say: Catalogue): Section[] {
   const { pullRequest: words } = say
-  const { created, changed, refused } = changes
+  const { created, changed, resized, refused } = changes
   const { orchestra, region } = say.words.columns
   const others = otherFiles({ files })
   const all: Section[] = [
@@ -69,11 +71,16 @@ function sectionsOf({ changes, check, files }: PullRequest, say: Catalogue): Sec
     {
       title: words.changed(changed.length).replace(/:$/, ''),
       lines: changed.flatMap(({ orchestra: { slug }, changes: fields }) =>
-        fields.map(({ field, from, to }) => {
-          const values = `${text(from ?? words.nobody)} → ${text(to ?? words.nobody)}`
-          return `- ${code(slug)} ${text(words.fields[field])}: ${values}`
-        }),
+        fields.map(
+          (change) =>
+            `- ${code(slug)} ${text(words.fields[change.field])}: ${text(changedValues(change, say))}`,
+        ),
       ),
+      ...(resized.length > 0 && created.length === 0 ? { after: costNote(say) } : {}),
+    },
+    {
+      title: migrationsSaid({ head, changes }, words).replace(/:$/, ''),
+      lines: changes.migrations.map((name) => `- ${code(name)}`),
     },
     { title: words.otherFiles(others.length), lines: others.map((file) => `- ${code(file)}`) },
   ]

@@ -1,7 +1,16 @@
 import { checkLines } from './check.ts'
 import type { Catalogue } from './language/catalogue.ts'
 import { sayError } from './language/say.ts'
-import { costNote, createdCells, headline, type PullRequest, statements, warnings } from './pull-request.ts'
+import {
+  changedValues,
+  costNote,
+  createdCells,
+  headline,
+  namesPrices,
+  type PullRequest,
+  statements,
+  warnings,
+} from './pull-request.ts'
 import { printable, wrap } from './text.ts'
 
 /** The report for a terminal. Breaking lines can put what looks like a command to the runner at a line's beginning. */
@@ -13,10 +22,9 @@ function told(one: PullRequest, width: number, say: Catalogue): string[] {
   const { pullRequest: words } = say
   const { changes, check, head } = one
   const list = changes.changed.flatMap(({ orchestra, changes: fields }) =>
-    fields.map(({ field, from, to }) => {
-      const values = `${from ?? words.nobody} → ${to ?? words.nobody}`
-      return `  ${orchestra.slug}: ${words.fields[field]}: ${values}`
-    }),
+    fields.map(
+      (change) => `  ${orchestra.slug}: ${words.fields[change.field]}: ${changedValues(change, say)}`,
+    ),
   )
   return [
     headline(one, say),
@@ -25,7 +33,7 @@ function told(one: PullRequest, width: number, say: Catalogue): string[] {
     ...statements(one, say).flatMap(({ said, names }) => wrap(`${said} ${names}`.trim(), width)),
     ...changes.created.map((orchestra) => `  ${createdCells(orchestra, say).join('  ')}`),
     ...list,
-    ...(changes.created.length > 0 ? ['', ...wrap(costNote(say), width)] : []),
+    ...(namesPrices(changes) ? ['', ...wrap(costNote(say), width)] : []),
     ...changes.refused.flatMap((error) => {
       const { message, wayOut } = sayError(say, error)
       return ['', ...wrap(`❌ ${message} ${wayOut}`, width)]

@@ -1,5 +1,6 @@
+import type { Orchestra } from '../registry/orchestra.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Changes } from './changes.ts'
+import type { Change, Changes } from './changes.ts'
 import type { CheckReport } from './check.ts'
 import { monthlyCost, PRICES } from './costs.ts'
 import type { Catalogue } from './language/catalogue.ts'
@@ -38,14 +39,27 @@ export function warnings(one: PullRequest, { pullRequest: words }: Catalogue): s
 
 /** What happens, each with the first few whom it happens to. */
 export function statements({ head, changes }: PullRequest, { pullRequest: words }: Catalogue) {
-  const { created, adopted, changed, mended, removed, organization } = changes
+  const { created, adopted, changed, resized, paused, woken, mended, removed, organization } = changes
+  const { migrations, retiring, unretired, replaced } = changes
+  const [deleted, lost] = [removed.filter(isAnnounced), removed.filter((one) => !isAnnounced(one))]
   const touched = changed.map(({ orchestra }) => orchestra)
   const told = [
     { said: words.created(created.length, sum(changes)), who: created },
     { said: words.adopted(adopted.length), who: adopted },
+    {
+      said: words.resized(resized.length, added(changes)),
+      who: resized.map(({ orchestra }) => orchestra),
+    },
+    { said: words.paused(paused.length), who: paused },
+    { said: words.woken(woken.length), who: woken },
     { said: words.changed(touched.length), who: touched },
     { said: words.mended(mended.length), who: mended },
-    { said: words.removed(removed.length), who: removed },
+    { said: words.replaced(replaced.length), who: replaced.map(withBoth) },
+    { said: words.retiring(retiring.length), who: retiring.map(withRef) },
+    { said: words.unretired(unretired.length), who: unretired },
+    { said: words.deleted(deleted.length), who: deleted.map(withRef) },
+    { said: words.removed(lost.length), who: lost },
+    { said: migrationsSaid({ head, changes }, words), who: migrations.map((name) => ({ name })) },
   ]
     .filter(({ who }) => who.length > 0)
     .map(({ said, who }) => ({ said, names: firstFew(who.map(({ name }) => name)) }))
@@ -54,14 +68,51 @@ export function statements({ head, changes }: PullRequest, { pullRequest: words 
     ...told,
     ...(organization ? [{ said: words.organization(organization.from, organization.to), names: '' }] : []),
     ...(told.length === 0 && !organization ? [{ said: words.nothing, names: '' }] : []),
-    ...(same > 0 ? [{ said: words.same(same), names: '' }] : []),
+    ...(same > 0 && migrations.length === 0 ? [{ said: words.same(same), names: '' }] : []),
   ]
+}
+
+/** That migrations run, how many, and in whose database first. */
+export function migrationsSaid(
+  { head, changes }: Pick<PullRequest, 'head' | 'changes'>,
+  words: Catalogue['pullRequest'],
+): string {
+  const { created, migrations } = changes
+  const { canary } = head.settings
+  return words.migrations(migrations.length, head.orchestras.length - created.length, canary)
+}
+
+function isAnnounced({ retire }: Orchestra): boolean {
+  return retire !== null
+}
+
+/** The ref of a database that is to go stands beside its orchestra's name. */
+function withRef({ name, retire }: Orchestra): { readonly name: string } {
+  return { name: `${name} (${retire})` }
+}
+
+function withBoth({ name, ref, replaces }: Orchestra): { readonly name: string } {
+  return { name: `${name} (${replaces} → ${ref})` }
 }
 
 /** A new database: for whom, where, at what size and cost. */
 export function createdCells(one: { name: string; region: string; size: string }, say: Catalogue): string[] {
   const cost = monthlyCost(one.size)
   return [one.name, one.region, one.size, cost === null ? '–' : say.pullRequest.aboutMonthly(cost)]
+}
+
+/** What of a declaration changes, from what to what; of a size also what each costs. */
+export function changedValues({ field, from, to }: Change, { pullRequest: words }: Catalogue): string {
+  const told = (value: string | null): string => {
+    const cost = field === 'size' && value !== null ? monthlyCost(value) : null
+    return `${value ?? words.nobody}${cost === null ? '' : ` (${words.aboutMonthly(cost)})`}`
+  }
+  return `${told(from)} → ${told(to)}`
+}
+
+/** Whether a price is named, so that people have to be told where it comes from. */
+export function namesPrices({ created, resized }: Changes): boolean {
+  return created.length + resized.length > 0
 }
 
 /** Where the prices come from, and what comes besides. */
@@ -76,6 +127,14 @@ export function sum({ created }: Changes): number | null {
   return created.reduce<number | null>((total, { size }) => {
     const cost = monthlyCost(size)
     return total === null || cost === null ? null : total + cost
+  }, 0)
+}
+
+/** What the new sizes cost more together, or less; null when a price is not known. */
+function added({ resized }: Changes): number | null {
+  return resized.reduce<number | null>((total, { from, to }) => {
+    const [before, after] = [monthlyCost(from), monthlyCost(to)]
+    return total === null || before === null || after === null ? null : total + after - before
   }, 0)
 }
 

@@ -7,6 +7,7 @@ import { catalogues } from '../../infra/report/language/index.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import type { CommandName, Language, Words } from '../../infra/report/language/words.ts'
 import { printable, type Screen } from '../../infra/report/terminal.ts'
+import { summarize } from './step-summary.ts'
 
 const FLAGS = {
   json: '--json',
@@ -132,9 +133,18 @@ export async function command(spec: Spec, run: (context: Context) => Promise<0 |
       note: json ? (text) => process.stderr.write(`${text}\n`) : print,
     })
   } catch (error) {
-    process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : failure
+    process.exitCode = exitCodeFor(error, failure)
     tellError(error, say)
+    if (error instanceof ControlError) await summarize(error, say)
   }
+}
+
+/** What is refused by a rule is no doubt, and no fault: the files are wrong, and nothing was done. */
+const REFUSALS: readonly string[] = ['registry-refused', 'project-removal-refused', 'retire-too-many']
+
+function exitCodeFor(error: unknown, failure: 1 | 2): 0 | 1 | 2 {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0
+  return error instanceof ControlError && REFUSALS.includes(error.code) ? 1 : failure
 }
 
 /** `--lang` decides, else the settings, else Swedish: also for what is wrong with the command line itself. */
@@ -145,7 +155,9 @@ async function languageOf(argv: readonly string[]): Promise<Language> {
   return settings.language
 }
 
-function given(argv: readonly string[], flag: string): string | undefined {
+function given(words: readonly string[], flag: string): string | undefined {
+  const end = words.indexOf('--')
+  const argv = end < 0 ? words : words.slice(0, end)
   const at = argv.findIndex((word) => word === flag || word.startsWith(`${flag}=`))
   if (at < 0) return undefined
   const word = argv[at] ?? ''

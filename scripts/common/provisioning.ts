@@ -17,6 +17,8 @@ import { readGitHub } from '../../infra/watch/target.ts'
 import type { Context } from './command.ts'
 import { keepLedger } from './ledger.ts'
 import { exitCodeOf, keep, show, viewOf } from './outcome.ts'
+import { keepPage } from './page.ts'
+import { summarize } from './step-summary.ts'
 
 /**
  * Provisions, shows the outcome, and keeps report and, once all are proven, ledger. New orchestras that were held
@@ -33,6 +35,9 @@ export async function runProvisioning(
   await keep(options.state, 'report.json', shown.report)
   if (shown.report.verdict === 'isolated') await tellLedger(means, context, done)
   note(say.words.written(join(options.state, 'report.json')))
+  // In Actions each watch makes the page, and a provision starts a watch.
+  if (means.engine.env.GITHUB_ACTIONS !== 'true') await keepPage(shown, means, context)
+  for (const { error } of done.failures) await summarize(error, say)
   await show(shown, context)
   const code = exitCodeOf(shown)
   if (code !== 0) return code

@@ -257,10 +257,33 @@ describe('refs', () => {
     expect(judge(world).findings[0]).toMatchObject({ code: 'ref-drift', slugs: ['planted-a'] })
   })
 
+  test('a former database that still bears the name is none; the one last published is', () => {
+    const world = changed((one) =>
+      one.live.kind === 'live' ? { live: { ...one.live, namesake: STRANGE as Ref } } : {},
+    )
+    const strangers = [{ ref: STRANGE as Ref, name: 'x', status: 'INACTIVE', was: 'planted-a' as Slug }]
+    expect(codes({ ...world, strangers })).not.toContain('ref-drift')
+    const ledger = new Map([['planted-a', STRANGE]])
+    expect(codes({ ...world, strangers, ledger })).toContain('ref-drift')
+    const others = strangers.map((one) => ({ ...one, was: 'planted-b' as Slug }))
+    expect(codes({ ...world, strangers: others })).toContain('ref-drift')
+  })
+
   test('the ledger’s disagreement is a warning only', () => {
     const world = { ...healthyWorld(), ledger: new Map([['planted-a', STRANGE]]) }
     expect(judge(world).verdict).toBe('isolated')
     expect(codes(world)).toContain('ledger-drift')
+  })
+
+  test('a ledger that still names what the file says was replaced is no news', () => {
+    const world = changed(({ declared }) => ({ declared: { ...declared, replaces: STRANGE as Ref } }))
+    expect(codes({ ...world, ledger: new Map([['planted-a', STRANGE]]) })).not.toContain('ledger-drift')
+  })
+
+  test('a stranger that was an orchestra’s is named as that', () => {
+    const left = { ref: STRANGE as Ref, name: 'x', status: 'ACTIVE_HEALTHY', was: 'planted-a' as Slug }
+    const { findings } = judge({ ...healthyWorld(), strangers: [left] })
+    expect(findings.find(({ code }) => code === 'stranger')?.values).toMatchObject({ was: 'planted-a' })
   })
 
   test('a stranger is a warning, unless the settings explain it', () => {

@@ -89,3 +89,20 @@ test('the key that dumps are sealed with is a public one', async () => {
   expect(await read(`{ kty: OKP, crv: X25519, x: short }`)).toEqual([null, ['bad-dump-key']])
   expect(await read(`{ kty: OKP, crv: X25519, x: ${x}, d: ${x} }`)).toEqual([null, ['secret-in-file']])
 })
+
+test('a database that has ended is nobody’s, not even its own orchestra’s that begins anew', async () => {
+  const { orchestras } = ledgerOf(['acme', REF_B, REF_A])
+  const ended = { orchestras: orchestras.map((one) => ({ ...one, retired: true })) }
+  for (const ref of [REF_A, REF_B])
+    expect(await found(file(`ref: ${ref}`), undefined, ended)).toEqual([
+      'orchestras/acme.yaml:2 ref-claimed-before',
+    ])
+})
+
+test('who claims a former database of an orchestra that lives is not told that it has ended', async () => {
+  const folder = await folderOf({ ...KEEP, 'duo.yaml': `name: Duo\nref: ${REF_A}\n` })
+  const { problems } = await checkRegistry({ folder, ledger: ledgerOf(['acme', REF_B, REF_A]) })
+  expect(problems.map(({ rule, values }) => [rule, values])).toEqual([
+    ['ref-claimed-before', { ref: REF_A, owner: 'acme', retired: false }],
+  ])
+})

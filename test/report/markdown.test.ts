@@ -206,7 +206,7 @@ describe('a run as Markdown', () => {
 
   test('tells a finding with whom it concerns, what is shared and what to do, the gravest first', () => {
     const found = [
-      finding('stranger', 'warning', { ref: refOf(9), name: 'x', status: 'INACTIVE' }),
+      finding('stranger', 'warning', { ref: refOf(9), name: 'x', status: 'INACTIVE', was: null }),
       finding('shared-ref', 'breach', { ref: refOf(1) }, [malmo, { ...sco, ref: null }]),
     ]
     const text = markdown(run(worldOf([malmo, sco]), found), words)

@@ -45,7 +45,7 @@ export function everywhere(text: string): { orchestras: readonly Evidence[]; fin
     finding('undeclared', 'inconclusive', { slug: text, ref: text }),
     finding('unlisted', 'inconclusive', { why }),
     finding('blind-rule', 'inconclusive', { rule: text }),
-    finding('stranger', 'warning', { ref: text, name: text, status: text }),
+    finding('stranger', 'warning', { ref: text, name: text, status: text, was: text }),
     finding('ledger-drift', 'warning', { ledger: text, actual: text }, one),
     finding('pending', 'note', { why: text }, pair),
     finding('shared-lineage', 'note', { systemId: text, orchestras: 3 }),

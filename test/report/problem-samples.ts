@@ -65,6 +65,13 @@ export const problemSamples: Samples<RuleValues> = {
   'bad-table': [{ key, value: 'x' }],
   'bad-identifier': [{ key, value: 'x' }],
   'bad-signing-key': [{ member: 'x' }],
+  'bad-dump-key': [{ member: 'x' }],
+  'replaces-itself': [{ ref: REF }],
+  'replaces-another': [{ ref: REF, owner: 'malmo' }],
+  'replaces-differs': [
+    { replaces: REF, expected: OTHER, source: 'file' },
+    { replaces: REF, expected: OTHER, source: 'ledger' },
+  ],
   'retire-ref-wrong': [
     { retire: REF, expected: OTHER, source: 'file' },
     { retire: REF, expected: OTHER, source: 'ledger' },
@@ -78,6 +85,11 @@ export const problemSamples: Samples<RuleValues> = {
     { from: REF, to: null },
   ],
   'region-changed': [{ from: 'eu-north-1', to: 'eu-west-1' }],
+  'slug-changed': [
+    { from: 'malmo', to: 'malmo-so', by: 'ref' },
+    { from: 'malmo', to: 'malmo-so', by: 'login' },
+    { from: 'malmo', to: 'malmo-so', by: 'name' },
+  ],
   'removed-without-retire': [
     { slug: 'malmo', ref: REF },
     { slug: 'malmo', ref: null },
@@ -89,4 +101,15 @@ export const problemSamples: Samples<RuleValues> = {
     { ref: REF, owner: 'malmo', retired: false },
   ],
   'ref-differs-from-ledger': [{ ref: REF, recorded: OTHER }],
+  'migration-name': [{ name: '1.sql' }],
+  'migration-twice': [{ version: '20260101000000', owner: '20260101000000_a.sql' }],
+  'migration-empty': [{}],
+  'migration-unended': (['string', 'name', 'comment', 'dollar'] as const).map((what) => ({ what })),
+  'migration-forbidden': (['transaction', 'outside', 'session', 'input', 'meta', 'reserved'] as const).map(
+    (why) => ({ statement: 'commit', why }),
+  ),
+  'migration-changed': [{ was: '20260101000000_a.sql' }],
+  'migration-removed': [{ name: '20260101000000_a.sql' }],
+  'migration-out-of-order': [{ version: '20260101000000', newest: '20260201000000' }],
+  'unknown-canary': [{ canary: 'x', known: ['malmo', 'sco'] }],
 }

@@ -118,23 +118,57 @@ describe('what changes', () => {
     expect(lines.join('\n')).toContain('beta: kontakt: inget → kansli@beta.example')
   })
 
-  test('by a default of the settings is told for each whom it concerns, and refused', async () => {
-    const settings = `${SETTINGS}defaults:\n  size: large\n`
-    const { changes, refusals } = await proposal(BASE, BASE, { settings })
-    expect(changes.changed.map(({ orchestra }) => orchestra.slug)).toEqual(['acme', 'beta'])
-    expect(refusals).toBe(2)
+  test('of size: what it costs from then on, and that the database restarts', async () => {
+    const after = { ...BASE, 'beta.yaml': 'name: Beta\nsize: small\n' }
+    const { markdown, english, lines, json, refusals } = await proposal(BASE, after)
+    expect(refusals).toBe(0)
+    expect(markdown).toContain(
+      '1 orkester får en annan storlek: databasen startar om och är borta några minuter, och kostnaden ökar med ungefär 5 USD i månaden: Beta',
+    )
+    expect(english).toContain('the cost rises by about 5 USD a month: Beta')
+    expect(markdown.replaceAll('\\', '')).toContain('- `beta` storlek: micro (10 USD) → small (15 USD)')
+    expect(markdown.split(PRICES.source)).toHaveLength(2)
+    expect(lines.join('\n')).toContain('beta: storlek: micro (10 USD) → small (15 USD)')
+    expect(lines.join(' ')).toContain(PRICES.asOf)
+    expect(json.resized).toEqual([{ slug: 'beta', from: 'micro', to: 'small', monthly: 15 }])
+    const back = await proposal(after, BASE)
+    expect(back.markdown).toContain('kostnaden minskar med ungefär 5 USD')
   })
 
-  test('of size may where nothing was made yet', async () => {
+  test('by a default of the settings is told for each whom it concerns, with what all of them cost more', async () => {
+    const settings = `${SETTINGS}defaults:\n  size: large\n`
+    const { changes, refusals, markdown } = await proposal(BASE, BASE, { settings })
+    expect(changes.changed.map(({ orchestra }) => orchestra.slug)).toEqual(['acme', 'beta'])
+    expect(changes.resized.map(({ orchestra }) => orchestra.slug)).toEqual(['acme', 'beta'])
+    expect(markdown).toContain('2 orkestrar får en annan storlek')
+    expect(markdown).toContain('ökar med ungefär 200 USD i månaden: Acme, Beta')
+    expect(refusals).toBe(0)
+  })
+
+  test('of size restarts nothing where nothing was made yet, nor where it rests', async () => {
     const ledger = { orchestras: [{ slug: slugOf('acme'), ref: refOf(REF_A), retired: false }] }
     const after = {
       'acme.yaml': `${BASE['acme.yaml']}size: large\n`,
       'beta.yaml': 'name: Beta\nsize: large\n',
     }
-    const { changes } = await proposal(BASE, after, { ledger })
-    expect(changes.refused.map(({ values }) => values)).toEqual([
-      { slug: 'acme', field: 'size', from: 'micro', to: 'large' },
-    ])
+    const { json } = await proposal(BASE, after, { ledger })
+    expect(slugs(json.resized)).toEqual(['acme'])
+    const resting = { ...after, 'acme.yaml': `${after['acme.yaml']}paused: true\n` }
+    const { changes } = await proposal(BASE, resting, { ledger })
+    expect([changes.resized, slugs(changes.paused)]).toEqual([[], ['acme']])
+  })
+
+  test('of rest: who is paused, who is woken', async () => {
+    const resting = { ...BASE, 'beta.yaml': 'name: Beta\npaused: true\n' }
+    const pausing = await proposal(BASE, resting)
+    expect(pausing.markdown).toContain('1 orkester pausas: databasen vilar med sina uppgifter kvar')
+    expect(pausing.english).toContain('1 orchestra will be paused')
+    expect([pausing.json.paused, pausing.json.woken, pausing.refusals]).toEqual([['beta'], [], 0])
+    const waking = await proposal(resting, BASE)
+    expect(waking.markdown).toContain('1 orkester väcks ur sin paus: Beta')
+    expect([waking.json.paused, waking.json.woken]).toEqual([[], ['beta']])
+    const still = await proposal(resting, resting)
+    expect([still.json.paused, still.json.woken]).toEqual([[], []])
   })
 
   test('of the organization concerns all, and is refused', async () => {
@@ -148,13 +182,46 @@ describe('what changes', () => {
     const announced = { ...BASE, 'acme.yaml': `${BASE['acme.yaml']}retire: ${REF_A}\n` }
     const after = { 'beta.yaml': 'name: Beta\n' }
     const { changes, markdown } = await proposal(announced, after)
-    expect([slugs(changes.removed), changes.refused.map(({ code }) => code)]).toEqual([
-      ['acme'],
-      ['project-removal-refused'],
-    ])
-    expect(markdown).toContain('förlorar sin fil. Ingen databas tas bort för det: Acme')
+    expect([slugs(changes.removed), changes.refused]).toEqual([['acme'], []])
+    expect(markdown).toContain(
+      `DATABASEN TAS BORT, när en kopia är sparad och kontrollerad. Det kan inte göras ogjort: Acme \\(${REF_A}\\)`,
+    )
     const unannounced = await proposal(BASE, after)
     expect([unannounced.changes.refused, unannounced.refusals]).toEqual([[], 1])
+  })
+
+  test('an end that is announced or taken back deletes nothing, and says so', async () => {
+    const announced = { ...BASE, 'acme.yaml': `${BASE['acme.yaml']}retire: ${REF_A}\n` }
+    const first = await proposal(BASE, announced)
+    expect([first.refusals, first.json.retiring, first.json.deleted]).toEqual([0, ['acme'], []])
+    expect(first.markdown).toContain('Ingenting tas bort ännu')
+    expect(first.english).toContain('Nothing is deleted yet')
+    const back = await proposal(announced, BASE)
+    expect([back.refusals, back.json.unretired, back.json.retiring]).toEqual([0, ['acme'], []])
+    const gone = await proposal(announced, { 'beta.yaml': 'name: Beta\n' })
+    expect([gone.refusals, gone.json.deleted]).toEqual([0, [{ slug: 'acme', ref: REF_A }]])
+    expect(gone.english).toContain('THE DATABASE IS DELETED')
+    expect(gone.lines.join(' ')).toContain('DATABASEN TAS BORT')
+  })
+
+  test('a database that takes the place of another is told with both refs', async () => {
+    const other = 'c'.repeat(20)
+    const after = { ...BASE, 'acme.yaml': `name: Acme\nref: ${other}\nreplaces: ${REF_A}\n` }
+    const { json, refusals, lines } = await proposal(BASE, after)
+    expect([refusals, json.replaced]).toEqual([0, [{ slug: 'acme', from: REF_A, to: other }]])
+    expect(lines.join(' ')).toContain(`Acme (${REF_A} → ${other})`)
+  })
+
+  test('all files gone at once, or one that was not announced: it says that nothing is deleted', async () => {
+    const all = await proposal(BASE, { 'schema.json': '{}' })
+    expect(all.refusals).toBeGreaterThan(0)
+    expect(all.markdown).toContain('2 orkestrar förlorar sin fil. Ingen databas tas bort för det: Acme, Beta')
+    expect(all.english).toContain('2 orchestras will lose the file. No database is deleted for that')
+    expect(all.json.problems.map(({ rule }) => rule)).toContain('no-orchestras')
+    const one = await proposal(BASE, { 'acme.yaml': `name: Acme\nref: ${REF_A}\n` })
+    expect([one.refusals, one.json.problems.map(({ rule }) => rule)]).toEqual([1, ['removed-without-retire']])
+    expect(one.markdown).toContain('Ingen databas tas bort för det: Beta')
+    expect(one.lines.join(' ')).toContain('Ingen databas tas bort för det: Beta')
   })
 
   test('a file that breaks is not gone, and one that is mended is not new', async () => {

@@ -108,7 +108,7 @@ describe('the report', () => {
     const found = [
       finding('paused', 'note', {}, [malmo]),
       finding('blind-rule', 'inconclusive', { rule: 'x' }),
-      finding('stranger', 'warning', { ref: refOf(9), name: 'x', status: 'INACTIVE' }),
+      finding('stranger', 'warning', { ref: refOf(9), name: 'x', status: 'INACTIVE', was: null }),
       finding('shared-ref', 'breach', { ref: refOf(1) }, [malmo, arvika]),
       finding('unplated', 'inconclusive', {}, [malmo]),
     ]

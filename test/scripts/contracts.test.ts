@@ -2,6 +2,8 @@ import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { verifyLedger } from '../../infra/ledger/signed.ts'
+import { publicKeysFor } from '../../infra/provider/signature.ts'
 import { SPARE_ROOT } from '../sandbox/folders.ts'
 import { Store } from '../sandbox/state.ts'
 import { caller, controls } from '../sandbox/support.ts'
@@ -154,6 +156,9 @@ describe('on the sandbox in the state folder', () => {
     expect(kept.verdict).toBe('isolated')
     const ledger = JSON.parse(await readFile(join(folders.state, 'ledger.json'), 'utf8'))
     expect(ledger).toMatchObject({ source: 'sandbox', orchestras: [{ slug: 'alto' }, { slug: 'basso' }] })
+    const signed = await readFile(join(folders.state, 'ledger.signed.json'), 'utf8')
+    const trust = { publicKeys: publicKeysFor('sandbox', []), source: 'sandbox' } as const
+    expect(await verifyLedger(trust, signed)).toEqual(ledger)
   })
 
   test.each([

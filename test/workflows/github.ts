@@ -8,7 +8,16 @@ import { plainEnv } from '../support.ts'
 
 /** What the jobs need of the repository. */
 const NEEDED = [
-  ...['.github', 'infra', 'orchestras', 'scripts', 'package.json', 'package-lock.json', 'tsconfig.json'],
+  ...[
+    '.github',
+    'infra',
+    'orchestras',
+    'scripts',
+    'supabase',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+  ],
 ]
 
 /** Stand-ins for the actions that are fetched from GitHub. What `checkout` does is done as the real one does it. */
@@ -41,10 +50,12 @@ const ACTIONS: Readonly<Record<string, string>> = {
       steps: [{ shell: bash, run: mkdir -p ~/.pulumi && ln -sfn "$TEST_ENGINES" ~/.pulumi/versions }]`,
   'actions/upload-artifact': `
     inputs: { name: { required: true }, path: { required: true }, if-no-files-found: { default: warn } }
+    outputs: { artifact-id: { value: '\${{ steps.put.outputs.artifact-id }}' } }
     runs:
       using: composite
       steps:
-        - shell: bash
+        - id: put
+          shell: bash
           env:
             NAME: '\${{ inputs.name }}'
             FILE: '\${{ inputs.path }}'
@@ -52,8 +63,11 @@ const ACTIONS: Readonly<Record<string, string>> = {
           run: |
             cd "$GITHUB_WORKSPACE"
             if [ ! -e "$FILE" ]; then [ "$MISSING" = ignore ]; exit; fi
+            if [[ " $TEST_REFUSED " == *" $NAME "* ]]; then exit 1; fi
             mkdir -p "$TEST_ARTIFACTS/$NAME"
-            cp "$FILE" "$TEST_ARTIFACTS/$NAME"`,
+            if [ -d "$FILE" ]; then FILE="$FILE/."; fi
+            cp -r "$FILE" "$TEST_ARTIFACTS/$NAME"
+            echo artifact-id=4711 >> "$GITHUB_OUTPUT"`,
   'actions/download-artifact': `
     inputs: { name: { required: true }, path: { required: true } }
     runs:
@@ -66,23 +80,21 @@ const ACTIONS: Readonly<Record<string, string>> = {
           run: cd "$GITHUB_WORKSPACE" && mkdir -p "$DIR" && cp "$TEST_ARTIFACTS/$NAME/"* "$DIR"`,
 }
 
-/** Programs that stand before the machine's own: no package is fetched, no API asked, no suite run in the suite. */
+/** Programs that stand before the machine's own: no package is fetched, and no suite run in the suite. */
 const PROGRAMS: Readonly<Record<string, string>> = {
   npm: `case "$1" in
     ci) ln -sfn "$TEST_MODULES" node_modules ;;
     test) if [ -f tests-fail ]; then exit 1; fi ;;
     *) exit 9 ;;
   esac`,
-  gh: `if [ "$1 $2 $4 $#" = 'workflow run --ref 5' ]; then
-    exec curl -sSf -X POST -H "Authorization: Bearer \${GH_TOKEN:?}" -d "{\\"ref\\":\\"$5\\"}" \\
-      "$GITHUB_API_URL/repos/\${GH_REPO:?}/actions/workflows/$3/dispatches"
-  fi
-  [ "$1" = api ] || exit 9
-  case "$TEST_LEDGER" in
-    none) echo 'gh: Not Found (HTTP 404)' >&2; exit 1 ;;
-    unreachable) echo 'gh: Bad Gateway (HTTP 502)' >&2; exit 1 ;;
-    *) cat "$TEST_LEDGER" ;;
-  esac`,
+  // The real one; act shows nobody the summaries of its steps.
+  npx: `PATH="$TEST_PATH" npx "$@"
+  code=$?
+  cat "$GITHUB_STEP_SUMMARY" >> "$TEST_SUMMARY"
+  exit $code`,
+  gh: `[ "$1 $2 $4 $#" = 'workflow run --ref 5' ] || exit 9
+  exec curl -sSf -X POST -H "Authorization: Bearer \${GH_TOKEN:?}" -d "{\\"ref\\":\\"$5\\"}" \\
+    "$GITHUB_API_URL/repos/\${GH_REPO:?}/actions/workflows/$3/dispatches"`,
 }
 
 const logLine = z.object({
@@ -97,6 +109,8 @@ export interface Outcome {
   readonly log: string
   /** The report as it was kept for the comment; null without one. */
   readonly report: string | null
+  /** The summaries of all steps that ran a script. */
+  readonly summary: string
   /** The names of the artifacts. */
   readonly kept: readonly string[]
 }
@@ -109,10 +123,10 @@ export interface Proposal {
   /** In the merge queue there is no pull request any more. */
   readonly queued?: boolean
   readonly event?: Readonly<Record<string, unknown>>
-  /** A ledger's file, or how asking for it ends. */
-  readonly ledger?: string
-  /** The job that is run, after those that it needs. */
-  readonly job?: 'required' | 'comment'
+  /** The job that is run, after those that it needs; all of them as the event starts them. */
+  readonly job?: 'required' | 'comment' | 'all'
+  /** The workflow's own token where no secret is given, as to a fork. */
+  readonly tokenAlone?: string
 }
 
 /** What a repository has besides ours. */
@@ -128,17 +142,26 @@ export class Repository {
   readonly #root: string
   readonly #act: string
   readonly #env: Readonly<Record<string, string>>
+  readonly #secrets: Readonly<Record<string, string>>
   #main = ''
+  /** Names of artifacts that cannot be put away. */
+  refused: readonly string[] = []
 
-  private constructor(root: string, act: string, env: Readonly<Record<string, string>>) {
+  private constructor(
+    root: string,
+    act: string,
+    env: Readonly<Record<string, string>>,
+    secrets: Readonly<Record<string, string>>,
+  ) {
     this.#root = root
     this.#act = act
     this.#env = env
+    this.#secrets = secrets
   }
 
   static async open(act: string, { files = {}, env = {}, secrets = {} }: Setting = {}): Promise<Repository> {
-    const repository = new Repository(await mkdtemp(join(tmpdir(), 'act-')), act, env)
-    await repository.#prepare(files, secrets)
+    const repository = new Repository(await mkdtemp(join(tmpdir(), 'act-')), act, env, secrets)
+    await repository.#prepare(files)
     return repository
   }
 
@@ -152,8 +175,8 @@ export class Repository {
     links = {},
     event = {},
     queued = false,
-    ledger = 'none',
     job = 'required',
+    tokenAlone,
   }: Proposal): Promise<Outcome> {
     const work = this.#at('work')
     await this.#toMain()
@@ -170,12 +193,18 @@ export class Repository {
     await this.#git(['push', '-q', '-f', 'origin', `${merge}:refs/pull/1/merge`])
     await this.#git(['checkout', '-q', merge])
     const name = queued ? 'merge_group' : 'pull_request'
-    const set = { TEST_REF: 'refs/pull/1/merge', TEST_LEDGER: ledger }
     const payload = queued ? queueOf(merge) : eventOf(head, event)
-    return this.#run('pull-request', [name, '-j', job], payload, set)
+    const secrets = tokenAlone === undefined ? this.#secrets : { GITHUB_TOKEN: tokenAlone }
+    const what = [name, ...(job === 'all' ? [] : ['-j', job])]
+    return this.#run('pull-request', what, payload, 'refs/pull/1/merge', secrets)
   }
 
-  /** Commits to main, as a merge does. */
+  /** A file or folder in an artifact of the last run. */
+  artifact(...path: readonly string[]): string {
+    return this.#at('artifacts', ...path)
+  }
+
+  /** Commits to main, as a merge does; null takes a file away. */
   async merge(files: NonNullable<Proposal['files']>): Promise<void> {
     await this.#toMain()
     await putAll(this.#at('work'), files)
@@ -188,19 +217,23 @@ export class Repository {
   /** Runs a workflow of main: all of its jobs, as this event starts them. */
   async run(workflow: string, event: string, payload: object): Promise<Outcome> {
     await this.#toMain()
-    return this.#run(workflow, [event], payload, { TEST_REF: 'refs/heads/main', TEST_LEDGER: 'none' })
+    return this.#run(workflow, [event], payload, 'refs/heads/main', this.#secrets)
   }
 
   async #run(
     workflow: string,
     what: readonly string[],
     payload: object,
-    set: Readonly<Record<string, string>>,
+    ref: string,
+    secrets: NonNullable<Setting['secrets']>,
   ): Promise<Outcome> {
     await rm(this.#at('artifacts'), { recursive: true, force: true })
     await mkdir(this.#at('artifacts'))
     await put(this.#at('event.json'), JSON.stringify(payload))
-    const log = await this.#start(workflow, what, set)
+    await put(this.#at('summary.md'), '')
+    // JSON is YAML. In a file: what stands on a command line everybody on the machine can read.
+    await put(this.#at('secrets.yml'), JSON.stringify(secrets))
+    const log = await this.#start(workflow, what, ref)
     const kept = await readdir(this.#at('artifacts'))
     return {
       kept,
@@ -208,6 +241,7 @@ export class Repository {
         log.flatMap(({ jobID, jobResult }) => (jobID && jobResult ? [[jobID, jobResult]] : [])),
       ),
       log: log.map(({ msg }) => msg).join('\n'),
+      summary: await readFile(this.#at('summary.md'), 'utf8'),
       report: kept.includes('pull-request-report')
         ? await readFile(this.#at('artifacts/pull-request-report/pull-request.md'), 'utf8')
         : null,
@@ -219,10 +253,7 @@ export class Repository {
     await this.#git(['clean', '-qfdx'])
   }
 
-  async #prepare(
-    files: NonNullable<Setting['files']>,
-    secrets: NonNullable<Setting['secrets']>,
-  ): Promise<void> {
+  async #prepare(files: NonNullable<Setting['files']>): Promise<void> {
     const work = this.#at('work')
     for (const folder of ['work', 'bin', 'cache', 'home']) await mkdir(this.#at(folder))
     for (const [name, content] of Object.entries(ACTIONS)) {
@@ -236,12 +267,8 @@ export class Repository {
       await chmod(this.#at('bin', name), 0o755)
     }
     for (const path of NEEDED) await cp(path, join(work, path), { recursive: true })
-    // Wider than the defaults: whoever takes them away must not profit from them any more.
-    await put(join(work, '.github/orchestras.yml'), 'allowedRegions: [eu-north-1, us-east-1]\n')
     await put(join(work, '.gitignore'), await readFile('.gitignore', 'utf8'))
     await putAll(work, files)
-    // JSON is YAML. In a file: what stands on a command line everybody on the machine can read.
-    await put(this.#at('secrets.yml'), JSON.stringify(secrets))
     await this.#git(['init', '-q', '--bare', this.#at('remote.git')])
     await this.#git(['init', '-q', '-b', 'main'])
     await this.#git(['remote', 'add', 'origin', this.#at('remote.git')])
@@ -251,16 +278,14 @@ export class Repository {
     this.#main = await this.#git(['rev-parse', 'HEAD'])
   }
 
-  async #start(
-    workflow: string,
-    what: readonly string[],
-    set: Readonly<Record<string, string>>,
-  ): Promise<z.infer<typeof logLine>[]> {
+  async #start(workflow: string, what: readonly string[], ref: string): Promise<z.infer<typeof logLine>[]> {
     const text = await readFile(join(this.#at('work'), `.github/workflows/${workflow}.yml`), 'utf8')
     // act refuses a key that is newer than itself; queues it has none.
     await put(this.#at('workflow.yml'), text.replace(/^ {2}queue: max.*\n/m, ''))
     const env = {
-      ...{ ...this.#env, ...set, TEST_REMOTE: this.#at('remote.git'), TEST_ARTIFACTS: this.#at('artifacts') },
+      ...{ ...this.#env, TEST_REF: ref, TEST_REMOTE: this.#at('remote.git') },
+      ...{ TEST_ARTIFACTS: this.#at('artifacts'), TEST_SUMMARY: this.#at('summary.md') },
+      ...{ TEST_PATH: process.env.PATH ?? '', TEST_REFUSED: this.refused.join(' ') },
       ...{ TEST_MODULES: resolve('node_modules'), TEST_ENGINES: dirname(engineRoot(process.env)) },
     }
     const pinned = (await pins()).flatMap((pin) => {

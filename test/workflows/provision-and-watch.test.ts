@@ -1,100 +1,33 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { verifyLedger } from '../../infra/ledger/signed.ts'
 import { MARKER } from '../../infra/report/pull-request-markdown.ts'
-import { newKey, publicOf } from '../ledger/ledgers.ts'
-import { startSandbox } from '../sandbox/sandbox.ts'
-import { caller, controls } from '../sandbox/support.ts'
-import { openFolders, refOf } from '../support.ts'
-import { Scene } from '../watch/scene.ts'
-import { BOT, OWNER, REPO } from '../watch/world.ts'
-import { Repository } from './github.ts'
+import { refOf } from '../support.ts'
+import { OWNER, REPO } from '../watch/world.ts'
+import { openRoom } from './room.ts'
 import { findTool } from './tools.ts'
-
-// The workflow files themselves, under act. Stood in for, beyond what github.ts says of actions and `npm ci`: `gh
-// workflow run` asks the API as gh does, and the dispatch that comes of it is noted here and run by the test, for
-// the emulator runs nothing; main lies twice, in git for the checkouts and on the emulator for the API, and every
-// change is made to both; environments, permissions and queues are not enforced by act. The ledger's branch is the
-// emulator's alone, so that the pull request's check, which reads it with gh, meets none.
 
 const SLOW = 240_000
 const [ALTO, BASSO] = [refOf('a'), refOf('b')]
-const DISPATCH = /\/actions\/workflows\/([\w.-]+)\/dispatches$/
 const ORCHESTRAS = { alto: `name: Alto\nref: ${ALTO}\n`, basso: `name: Basso\nref: ${BASSO}\n` }
 
-/** Supabase, GitHub, and the repository whose workflows speak to both. */
-async function openRoom(act: string) {
-  const key = await newKey()
-  const folders = await openFolders(ORCHESTRAS)
-  const sandbox = await startSandbox({ ...folders, provisioningMs: 300, rateLimit: 1_000 })
-  const scene = await Scene.open()
-  const backend = join(folders.root, 'backend')
-  await mkdir(backend)
-  const settings = {
-    organization: 'orkestrar',
-    superadmins: ['anna', 'bo'],
-    mail: { to: ['larm@orkestrar.example'], from: 'watch@orkestrar.example' },
-    signingKeys: [publicOf(key)],
-  }
-  const files = {
-    'orchestras/alto.yaml': ORCHESTRAS.alto,
-    'orchestras/basso.yaml': ORCHESTRAS.basso,
-    '.github/orchestras.yml': JSON.stringify(settings),
-  }
-  for (const [path, text] of Object.entries(files)) await scene.commit(path, text)
-  await scene.world.as('the-owner', 'PUT', `/collaborators/${encodeURIComponent(BOT)}`, {
-    permission: 'push',
-  })
-  /** Workflows that were asked for since this was last emptied. */
-  const asked: string[] = []
-  scene.world.trouble = ({ method, path }) => {
-    const workflow = method === 'POST' ? DISPATCH.exec(path)?.[1] : undefined
-    if (workflow === undefined) return null
-    asked.push(workflow)
-    return { status: 204, body: '' }
-  }
-  const repository = await Repository.open(act, {
-    files: { orchestras: null, ...files },
-    env: {
-      GITHUB_API_URL: scene.world.url,
-      GITHUB_REPOSITORY: `${OWNER}/${REPO}`,
-      GITHUB_RUN_ID: '7',
-      SUPABASE_API_URL: sandbox.apiUrl,
-      ALLOW_SANDBOX_API: 'true',
-    },
-    secrets: {
-      GITHUB_TOKEN: 'token-of-the-bot',
-      SUPABASE_ACCESS_TOKEN: sandbox.accessToken,
-      CONTROL_SIGNING_KEY: JSON.stringify(key),
-      PULUMI_BACKEND_URL: pathToFileURL(backend).href,
-      PULUMI_CONFIG_PASSPHRASE: 'a-passphrase-of-the-tests',
-      SMTP_URL: scene.office.url,
-    },
-  })
+async function openScene(act: string) {
+  const room = await openRoom(act, ORCHESTRAS)
+  const { scene, repository, control } = room
   return {
-    ...{ scene, asked },
-    share: (other: string) => controls(caller(sandbox))('share', { ref: BASSO, with: other }),
-    /** Puts a file on main, whatever is open against it. */
-    async commit(path: string, text: string) {
-      await scene.commit(path, text)
-      await repository.merge({ [path]: text })
-    },
-    async run(workflow: 'provision' | 'watch', event: 'push' | 'workflow_dispatch' | 'schedule') {
-      asked.length = 0
-      return repository.run(workflow, event, {
-        ...(event === 'push' ? { ref: 'refs/heads/main' } : {}),
-        repository: { full_name: `${OWNER}/${REPO}`, default_branch: 'main' },
-      })
-    },
+    ...room,
+    share: (other: string) => control('share', { ref: BASSO, with: other }),
     /** lock.yml for the head of a branch, as for a pull request from here or from a fork. */
     async lock(branch: string, from = `${OWNER}/${REPO}`) {
       const head = { ref: branch, sha: await scene.head(branch), repo: { full_name: from } }
       const pull_request = { number: 1, base: { ref: 'main' }, head, user: { login: 'anna' } }
       return repository.run('lock', 'pull_request', {
         pull_request,
+        repository: { full_name: `${OWNER}/${REPO}`, default_branch: 'main' },
+      })
+    },
+    /** lock.yml for a merge group whose head is that of a branch. */
+    async lockQueue(branch: string) {
+      return repository.run('lock', 'merge_group', {
+        merge_group: { head_sha: await scene.head(branch), base_ref: 'refs/heads/main' },
         repository: { full_name: `${OWNER}/${REPO}`, default_branch: 'main' },
       })
     },
@@ -115,35 +48,15 @@ async function openRoom(act: string) {
       const checks = await scene.checks(await scene.head(branch))
       return checks.filter((check) => check.name === name).map(({ conclusion }) => conclusion)
     },
-    async projects() {
-      const { body } = await caller(sandbox)('GET', '/v1/projects')
-      const projects = z.array(z.object({ name: z.string() })).parse(body)
-      return projects.map(({ name }) => name).sort()
-    },
-    /** The stacks that the backend of the secrets keeps. */
-    stacks: () => readdir(join(backend, '.pulumi/stacks'), { recursive: true }),
-    /** The orchestras of the published ledger, which must be signed by the secret's key. */
-    async ledger() {
-      const answer = await scene.world.as('anna', 'GET', '/contents/ledger.json?ref=ledger')
-      const text = Buffer.from(z.object({ content: z.string() }).parse(answer).content, 'base64').toString()
-      const { orchestras } = await verifyLedger({ publicKeys: [publicOf(key)], source: 'sandbox' }, text)
-      return orchestras.map(({ slug }) => slug)
-    },
-    async close() {
-      await repository.close()
-      await scene.close()
-      await sandbox.stop()
-      await folders.remove()
-    },
   }
 }
 
-type Room = Awaited<ReturnType<typeof openRoom>>
+type Room = Awaited<ReturnType<typeof openScene>>
 const opened: { missing?: string; room?: Room } = {}
 beforeAll(async () => {
   const found = await findTool('act')
   if (found.kind === 'missing') opened.missing = found.why
-  else opened.room = await openRoom(found.program)
+  else opened.room = await openScene(found.program)
 }, 600_000)
 afterAll(() => opened.room?.close())
 
@@ -185,34 +98,34 @@ describe('the workflows, from the pull request to the released lock', () => {
   test('provision.yml creates and proves a new orchestra, publishes the ledger, and asks for the watch', {
     timeout: SLOW,
   }, async ({ skip }) => {
-    const { commit, run, projects, stacks, ledger, asked } = room(skip)
-    await commit('orchestras/canto.yaml', 'name: Canto\n')
+    const { commit, run, projects, stacks, ledger, takeAsked } = room(skip)
+    await commit({ 'orchestras/canto.yaml': 'name: Canto\n' })
     const { jobs, log, kept } = await run('provision', 'push')
     expect(jobs, log).toEqual({ provision: 'success', watch: 'success' })
     expect(log).toContain('isolated: 3 of 3 orchestras, each on its own database')
-    expect(await projects()).toEqual(['alto', 'basso', 'canto'])
-    expect(await ledger()).toEqual(['alto', 'basso', 'canto'])
+    expect(Object.keys(await projects()).sort()).toEqual(['alto', 'basso', 'canto'])
+    expect(Object.keys(await ledger())).toEqual(['alto', 'basso', 'canto'])
     expect(await stacks()).toContainEqual(expect.stringMatching(/\.json$/))
-    expect(asked).toEqual(['watch.yml'])
+    expect(takeAsked()).toEqual(['watch.yml'])
     expect(kept).toEqual(['report'])
   })
 
   test('watch.yml is green, and writes the check run `isolation`', { timeout: SLOW }, async ({ skip }) => {
-    const { scene, run, conclusions, asked } = room(skip)
+    const { scene, run, conclusions, takeAsked } = room(skip)
     expect(await conclusions('isolation')).toEqual([])
     const { jobs, log, kept } = await run('watch', 'workflow_dispatch')
     expect(jobs, log).toEqual({ watch: 'success' })
     expect(await conclusions('isolation')).toEqual(['success'])
     expect(await conclusions('isolation-lock', 'of-a-fork')).toEqual(['success'])
     expect(await scene.issues('all')).toEqual([])
-    expect(kept).toEqual(['report'])
-    expect(asked).toEqual([])
+    expect(kept.toSorted()).toEqual(['page', 'report'])
+    expect(takeAsked()).toEqual([])
   })
 
   test('two orchestras on one database: watch.yml is red, and opens the incident', {
     timeout: SLOW,
   }, async ({ skip }) => {
-    const { scene, run, share, conclusions, asked } = room(skip)
+    const { scene, run, share, conclusions, takeAsked } = room(skip)
     await share(ALTO)
     const { jobs, log, kept } = await run('watch', 'schedule')
     expect(jobs, log).toEqual({ watch: 'failure' })
@@ -225,19 +138,24 @@ describe('the workflows, from the pull request to the released lock', () => {
     expect(scene.office.letters).toHaveLength(1)
     expect(await conclusions('isolation')).toEqual(['failure'])
     expect(await conclusions('isolation-lock', 'of-a-fork')).toEqual(['failure'])
-    expect(kept).toEqual(['report'])
-    expect(asked).toEqual([])
+    expect(kept.toSorted()).toEqual(['page', 'report'])
+    expect(takeAsked()).toEqual([])
   })
 
-  test('lock.yml is red on a pull request that adds an orchestra, and the comment is edited in place', {
+  test('lock.yml is red on a pull request or a merge group that adds an orchestra, and the comment is edited in place', {
     timeout: SLOW,
   }, async ({ skip }) => {
-    const { scene, lock, comment, pullOf, conclusions } = room(skip)
+    const { scene, lock, lockQueue, comment, pullOf, conclusions } = room(skip)
     const files = { 'orchestras/duo.yaml': 'name: Duo\n' }
     await scene.pull('add-duo', files)
     const added = await lock('add-duo')
     expect(added.jobs, added.log).toEqual({ update: 'success' })
     expect(await conclusions('isolation-lock', 'add-duo')).toEqual(['failure'])
+
+    await scene.pull('queued', { 'orchestras/trio.yaml': 'name: Trio\n' })
+    const queued = await lockQueue('queued')
+    expect(queued.jobs, queued.log).toEqual({ update: 'success' })
+    expect(await conclusions('isolation-lock', 'queued')).toEqual(['failure'])
 
     const number = await pullOf('add-canto')
     const commented = await comment(number, files)
@@ -251,21 +169,21 @@ describe('the workflows, from the pull request to the released lock', () => {
   test('provision.yml fails while the incident stands, creates nothing, and asks for the watch all the same', {
     timeout: SLOW,
   }, async ({ skip }) => {
-    const { commit, run, projects, ledger, asked } = room(skip)
-    await commit('orchestras/duo.yaml', 'name: Duo\n')
+    const { commit, run, projects, ledger, takeAsked } = room(skip)
+    await commit({ 'orchestras/duo.yaml': 'name: Duo\n' })
     const { jobs, log, kept } = await run('provision', 'push')
     expect(jobs, log).toEqual({ provision: 'failure', watch: 'success' })
     expect(log).toMatch(/väntar: duo/)
-    expect(await projects()).toEqual(['alto', 'basso', 'canto'])
-    expect(await ledger()).toEqual(['alto', 'basso', 'canto'])
-    expect(asked).toEqual(['watch.yml'])
+    expect(Object.keys(await projects()).sort()).toEqual(['alto', 'basso', 'canto'])
+    expect(Object.keys(await ledger())).toEqual(['alto', 'basso', 'canto'])
+    expect(takeAsked()).toEqual(['watch.yml'])
     expect(kept).toEqual(['report'])
   })
 
   test('after the mending watch.yml closes the incident and asks for provision.yml, which lets the new one in', {
     timeout: SLOW,
   }, async ({ skip }) => {
-    const { scene, run, share, conclusions, projects, ledger, asked } = room(skip)
+    const { scene, run, share, conclusions, projects, ledger, takeAsked } = room(skip)
     await share(BASSO)
     const watched = await run('watch', 'workflow_dispatch')
     expect(watched.jobs, watched.log).toEqual({ watch: 'success' })
@@ -276,11 +194,11 @@ describe('the workflows, from the pull request to the released lock', () => {
     expect(scene.office.letters).toHaveLength(2)
     expect(await conclusions('isolation')).toEqual(['success'])
     expect(await conclusions('isolation-lock', 'of-a-fork')).toEqual(['success'])
-    expect(asked).toEqual(['provision.yml'])
+    expect(takeAsked()).toEqual(['provision.yml'])
 
     const provisioned = await run('provision', 'workflow_dispatch')
     expect(provisioned.jobs, provisioned.log).toEqual({ provision: 'success', watch: 'success' })
-    expect(await projects()).toEqual(['alto', 'basso', 'canto', 'duo'])
-    expect(await ledger()).toEqual(['alto', 'basso', 'canto', 'duo'])
+    expect(Object.keys(await projects()).sort()).toEqual(['alto', 'basso', 'canto', 'duo'])
+    expect(Object.keys(await ledger())).toEqual(['alto', 'basso', 'canto', 'duo'])
   })
 })

@@ -65,7 +65,7 @@ const usedBy = (job: { steps: readonly Step[] }, action: string) =>
   job.steps.filter(({ uses }) => uses?.startsWith(action))
 
 test('these are the workflows', () => {
-  expect([...workflows.keys()].sort()).toEqual(['lock', 'provision', 'pull-request', 'watch'])
+  expect([...workflows.keys()].sort()).toEqual(['lock', 'move', 'provision', 'pull-request', 'watch'])
 })
 
 describe('every step', () => {
@@ -96,6 +96,8 @@ describe('every step', () => {
   test('gets secrets only where one command needs them', () => {
     const withSecrets = steps.filter((step) => JSON.stringify(step).includes('secrets.'))
     expect(withSecrets.map(({ at }) => at)).toEqual([
+      'move.move: Move',
+      'provision.provision: Dump what is to be deleted',
       'provision.provision: Provision',
       'watch.watch: Verify, and make it known',
     ])
@@ -121,12 +123,13 @@ describe('every workflow', () => {
     for (const { at, 'timeout-minutes': minutes } of jobs) expect(minutes, at).toBeLessThanOrEqual(120)
   })
 
-  test.each(['provision', 'watch', 'lock'])('%s: nothing in its queue is cancelled', (name) => {
+  test.each(['provision', 'move', 'watch', 'lock'])('%s: nothing in its queue is cancelled', (name) => {
     expect(workflow(name).concurrency).toMatchObject({ 'cancel-in-progress': false, queue: 'max' })
   })
 
-  test('has a queue of its own', () => {
+  test('has a queue of its own, but a move waits for an apply and an apply for a move', () => {
     expect(new Set([...workflows.values()].map(({ concurrency }) => concurrency.group)).size).toBe(4)
+    expect(workflow('move').concurrency).toEqual(workflow('provision').concurrency)
   })
 
   test('no job bears the name of a check run that the API makes', () => {
@@ -195,6 +198,7 @@ describe('the pull request', () => {
 describe('the environments', () => {
   test('are two, and only main reaches them', () => {
     expect(jobs.flatMap(({ at, environment }) => (environment ? [[at, environment]] : []))).toEqual([
+      ['move.move', 'production'],
       ['provision.provision', 'production'],
       ['watch.watch', 'watch'],
     ])
@@ -221,8 +225,43 @@ describe('the environments', () => {
     const runs = job('provision', 'provision').steps.flatMap(({ run }) => run ?? [])
     expect(runs).toEqual([
       'npx tsx scripts/validate-orchestras.ts',
+      'npx tsx scripts/dump-retiring.ts --state report',
       'npx tsx scripts/provision.ts --state report',
     ])
+  })
+
+  test('provision deletes only what an artifact holds: sealed dumps are put away before it runs', () => {
+    const { steps } = job('provision', 'provision')
+    const at = (name: string) => steps.findIndex((step) => step.name === name)
+    expect(at('Dump what is to be deleted')).toBeLessThan(at('Keep dumps'))
+    expect(at('Keep dumps')).toBeLessThan(at('Provision'))
+    expect(steps[at('Keep dumps')]).not.toHaveProperty('if')
+    expect(JSON.stringify(steps[at('Provision')])).toContain('steps.dumps.outputs.artifact-id')
+  })
+
+  test('what dumps can sign nothing, and open nothing that state seals', () => {
+    const dumps = job('provision', 'provision').steps.filter(({ run }) => run?.includes('dump-retiring'))
+    expect(dumps).toHaveLength(1)
+    expect(JSON.stringify(dumps)).not.toMatch(/PASSPHRASE|SIGNING_KEY/)
+  })
+
+  test('a run that is run again overwrites no dump, for its database may be gone', () => {
+    const uploads = jobs.flatMap((one) => usedBy(one, 'actions/upload-artifact@'))
+    expect(uploads.length).toBeGreaterThan(3)
+    for (const { name, with: given } of uploads) {
+      const isDump = name === 'Keep dumps'
+      expect(given.overwrite, name).toBe(isDump ? undefined : true)
+      expect(`${given.name}`.includes('github.run_attempt'), name).toBe(isDump)
+    }
+  })
+
+  test('a move only says what it would do unless it is told otherwise in one word', () => {
+    expect(workflow('move').on).toMatchObject({
+      workflow_dispatch: { inputs: { 'dry-run': { default: true }, discard: { default: false } } },
+    })
+    const [{ run = '' } = {}] = job('move', 'move').steps.filter(({ run }) => run?.includes('move-orchestra'))
+    expect(run).toContain('"$DRY_RUN" != false')
+    expect(run).toContain('-- "$VERB" "$ORCHESTRA"')
   })
 })
 

@@ -1,6 +1,10 @@
 import type { ErrorCode, ErrorValues } from '../../errors.ts'
 import type { FindingCode, FindingValues } from '../../isolation/finding.ts'
 import type { Rule, RuleValues } from '../../registry/problem.ts'
+import type { AdoptWords } from './adopt-words.ts'
+import type { GatewayWords } from './gateway-words.ts'
+import type { MoveWords } from './move-words.ts'
+import type { PageWords } from './page-words.ts'
 import type { PullRequestWords } from './pull-request.ts'
 import type { RepositoryWords } from './repository-words.ts'
 import type { WatchWords } from './watch-words.ts'
@@ -21,4 +25,8 @@ export interface Catalogue {
   readonly watch: WatchWords
   readonly pullRequest: PullRequestWords
   readonly repository: RepositoryWords
+  readonly adopt: AdoptWords
+  readonly move: MoveWords
+  readonly gateway: GatewayWords
+  readonly page: PageWords
 }

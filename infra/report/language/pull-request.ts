@@ -8,8 +8,18 @@ export interface PullRequestWords {
   readonly created: (count: number, monthly: number | null) => string
   readonly adopted: (count: number) => string
   readonly changed: (count: number) => string
+  /** `monthly`: what it costs more together, or less. */
+  readonly resized: (count: number, monthly: number | null) => string
+  readonly paused: (count: number) => string
+  readonly woken: (count: number) => string
   readonly mended: (count: number) => string
+  readonly replaced: (count: number) => string
+  readonly retiring: (count: number) => string
+  readonly unretired: (count: number) => string
+  readonly deleted: (count: number) => string
   readonly removed: (count: number) => string
+  /** `databases`: how many exist already; `canary`: whose is first, if the settings say. */
+  readonly migrations: (count: number, databases: number, canary: string | null) => string
   readonly same: (count: number) => string
   readonly organization: (from: string, to: string) => string
   /** Files that concern no single orchestra are changed, too. */

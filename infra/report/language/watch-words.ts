@@ -11,6 +11,8 @@ export interface WatchWords {
   readonly nextTitle: string
   /** Each a command or a step, the first one first. */
   readonly next: { readonly breach: readonly string[]; readonly inconclusive: readonly string[] }
+  /** The step that moves orchestras out of a server that they share. */
+  readonly moveApart: (commands: string) => string
   readonly evidenceTitle: string
   readonly more: (count: number) => string
   readonly closing: string
@@ -59,4 +61,10 @@ export interface WatchWords {
   readonly withoutGitHub: string
   readonly standing: (url: string) => string
   readonly released: string
+  /** Of new orchestras that wait, after a proof. */
+  readonly waiting: {
+    readonly started: (slugs: string) => string
+    readonly underway: (slugs: string) => string
+    readonly tried: (slugs: string, times: number) => string
+  }
 }

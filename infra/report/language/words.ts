@@ -10,10 +10,17 @@ export type CommandName =
   | 'preview'
   | 'comment-pull-request'
   | 'update-locks'
+  | 'fetch-ledger'
   | 'provision'
+  | 'dump-retiring'
+  | 'restore-dump'
+  | 'adopt-organization'
+  | 'move-orchestra'
   | 'verify-database-isolation'
   | 'monitor-database-isolation'
   | 'check-databases'
+  | 'gateway'
+  | 'dashboard'
   | 'write-schema'
   | 'bootstrap-repository'
   | 'doctor'
@@ -32,6 +39,17 @@ export interface Words {
     readonly base: string
     readonly ledger: string
     readonly slug: string
+    readonly write: string
+    readonly verb: string
+    readonly region: string
+    readonly dryRun: string
+    readonly discard: string
+    readonly listen: string
+    readonly port: string
+    readonly domain: string
+    readonly origin: string
+    readonly from: string
+    readonly into: string
     readonly apply: string
     readonly live: string
     readonly organization: string
@@ -101,6 +119,8 @@ export interface Words {
     readonly fine: (orchestras: number) => string
   }
   readonly written: (file: string) => string
+  /** What became of a dump that was brought back. */
+  readonly restored: (tables: number, differences: number) => string
   readonly progress: {
     readonly sandboxBusy: string
     readonly proofBefore: string
@@ -113,10 +133,25 @@ export interface Words {
     readonly waiting: (slug: string, status: string, seconds: number) => string
     readonly done: (slug: string, seconds: number) => string
     readonly failed: (slug: string) => string
-    readonly changes: (created: number, updated: number, same: number) => string
+    readonly changes: (created: number, updated: number, same: number, deleted: number) => string
     readonly replated: (slug: string) => string
     readonly mergedToProven: (slug: string, minutes: number) => string
     readonly held: (slugs: string) => string
+    readonly deleting: (slug: string) => string
+    readonly dumping: (slug: string) => string
+    /** `backup`: of Supabase's own, when it was made; null where there is none. */
+    readonly kept: (dump: {
+      readonly slug: string
+      readonly folder: string
+      readonly rows: number
+      readonly accounts: number
+      readonly sealed: boolean
+      readonly backup: string | null
+    }) => string
+    readonly retired: (slugs: string) => string
+    readonly migrated: (slug: string, files: readonly string[]) => string
+    /** Supabase has paused these, and no file says so. */
+    readonly waking: (slugs: string) => string
   }
   readonly demo: {
     readonly planting: (shared: string, owner: string) => string

@@ -1,4 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
+import { listed } from '../move-words.ts'
+import { moveRefusals } from './move.ts'
+import { retireHeld } from './retire.ts'
 
 export const errors: Catalogue['errors'] = {
   'bad-usage': ({ detail }) => ({
@@ -81,19 +84,98 @@ export const errors: Catalogue['errors'] = {
   }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: the project ${ref} will not come up; its status is ${status}.`,
-    wayOut: 'Open the project in the Supabase dashboard; contact Supabase if it stays so.',
+    wayOut: failed[status] ?? 'Open the project in the Supabase dashboard; contact Supabase if it stays so.',
   }),
   'project-slow': ({ slug, ref, status, seconds }) => ({
     message: `${slug}: the project ${ref} was not ready after ${seconds} s (${status}). It is kept.`,
-    wayOut: 'Run again: it goes on where it stopped. The limit is waitMinutes in the settings.',
+    wayOut: 'Run again: it goes on where it stopped. The limit is wait in the settings.',
   }),
   'project-fixed': ({ slug, field, from, to }) => ({
     message: `${slug}: ${field} cannot change in place (from ${from} to ${to}).`,
-    wayOut: 'Put the old value back in the file. A database moves only with its data.',
+    wayOut: `Put the old value back. ${fixed[field](from)}`,
+  }),
+  'project-pause-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase does not pause ${ref}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Only the free plan and the platform plan can pause, and only what is up. Otherwise take “paused” out of the file: the database and its data are untouched.',
+  }),
+  'project-restore-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase does not wake ${ref}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'The free plan has at most two projects up per person: pause another, or change the plan, and run again. What has rested for more than a year is not woken: contact Supabase for a copy.',
+  }),
+  'project-resize-refused': ({ slug, ref, size, answer }) => ({
+    message: `${slug}: Supabase does not give ${ref} the size ${size}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Sizes other than nano need a paid plan. Change the plan at Supabase, or put the old size back; the database is untouched.',
   }),
   'project-removal-refused': ({ slugs }) => ({
-    message: `The files of ${slugs} are gone. No database is deleted for that: nothing was applied.`,
-    wayOut: 'Put the files back. Ending an orchestra’s database is not built yet.',
+    message: `The files of ${slugs} are gone, and no apply has seen their end announced. No database is deleted for that: nothing was applied.`,
+    wayOut:
+      'Put the files back. To end an orchestra, first write “retire” with its ref in the file, by a pull request of its own, and remove the file by the next, once the apply in between has gone well.',
+  }),
+  'project-deletion-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase does not delete ${ref}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Run again in a while: what is kept is used again. If the answer is the same, look at Supabase why.',
+  }),
+  'retire-elsewhere': ({ slug, ref, retire }) => ({
+    message: `${slug}: the file retires ${retire}, but the orchestra's database is ${ref || 'not there yet'}.`,
+    wayOut: ref
+      ? `Write “retire: ${ref}” if it is that one which is to end. Else remove the line.`
+      : 'Remove the file or the line: there is nothing to retire here.',
+  }),
+  'retire-too-many': ({ slugs, count, limit }) => ({
+    message: `${count} orchestras would be retired by one apply (${slugs}); at most ${limit} may be. Nothing was applied.`,
+    wayOut:
+      'Put some of the files back, or raise retireLimit in .github/orchestras.yml by a pull request of its own.',
+  }),
+  'retire-unprepared': ({ slug, ref }) => ({
+    message: `${slug}: no copy of ${ref} was kept by this run, so the database is not deleted.`,
+    wayOut: 'Retire by scripts/provision.ts: it keeps, checks, and then deletes. `pulumi up` does not.',
+  }),
+  'retire-held': retireHeld,
+  'dump-unusable': ({ folder, detail }) => ({
+    message: `The dump in ${folder} cannot be used (${detail}).`,
+    wayOut: 'If it is sealed, the private key is needed. If it is damaged, use another.',
+  }),
+  'migration-failed': ({ slug, file, line, answer }) => ({
+    message: `${slug}: the migration ${file} failed${line === null ? '' : ` on line ${line}`}: ${answer} The database is as it was.`,
+    wayOut:
+      'If it is this orchestra alone: mend what differs in its database, and run again. If the migration is wrong and no database has had it: mend the file. Else add a new migration.',
+  }),
+  'migration-unclear': ({ slug, file, detail }) => ({
+    message: `${slug}: whether the migration ${file} was run could not be told (${detail}).`,
+    wayOut:
+      'Run again: the database is asked before anything is sent anew. If the migration takes more than 45 seconds, split it.',
+  }),
+  'migration-without-file': ({ slug, versions }) => ({
+    message: `${slug}: the database says that it has had migrations that are no files (${versions}). Nothing was run in it.`,
+    wayOut:
+      'Put the files back into supabase/migrations, or remove the rows: supabase migration repair --status reverted VERSION.',
+  }),
+  'migration-rewritten': ({ slug, file }) => ({
+    message: `${slug}: the database has had ${file}, but with other contents than the file has now. Nothing was run in it.`,
+    wayOut:
+      'Restore the file from the history, and make the change a new migration. Leave what has run already alone.',
+  }),
+  'migration-late': ({ slug, file, newest }) => ({
+    message: `${slug}: ${file} is older than the latest that the database has had (${newest}). Nothing was run in it.`,
+    wayOut: 'Give the file a timestamp later than all others, if no database has had it.',
+  }),
+  'migrations-unreadable': ({ slug, ref }) => ({
+    message: `${slug}: in the place of the table of migrations (supabase_migrations.schema_migrations) the database ${ref} has something else than the table that the Supabase CLI makes. Nothing was run in it.`,
+    wayOut:
+      'Open the database in the Supabase dashboard. Remove triggers and rules from the table, or rename what is in its way, and run again.',
+  }),
+  'migrations-unanswered': ({ slug, ref, detail }) => ({
+    message: `${slug}: the database ${ref} did not answer which migrations it has had (${detail}). Nothing was run in it.`,
+    wayOut:
+      'Run again. If it lasts, open the project in the Supabase dashboard, and see what the token may do.',
+  }),
+  'migrations-held': ({ canary, waiting }) => ({
+    message: `${canary} has the migrations first, and there it did not go well. ${waiting} ${waiting === 1 ? 'orchestra waits' : 'orchestras wait'}; nothing was run in theirs.`,
+    wayOut: 'Mend what failed in the first and run again, or name another: canary in .github/orchestras.yml.',
   }),
   'engine-missing': ({ version, tried }) => ({
     message: `Pulumi ${version} was not found and could not be installed. Tried: ${tried.join('; ')}.`,
@@ -141,7 +223,7 @@ export const errors: Catalogue['errors'] = {
     message: `GitHub refused ${call} (${status})${answer ? `: ${answer}` : ''}.`,
     wayOut:
       status === 401 || status === 403
-        ? 'See which permissions the job has: it needs write for issues and checks, read for contents and pull-requests.'
+        ? 'See which permissions the job has: it needs write for issues, checks and actions, read for contents and pull-requests.'
         : 'Run again: the next run does what is missing. If it lasts, see githubstatus.com.',
   }),
   'github-unreachable': ({ call, cause }) => ({
@@ -154,16 +236,64 @@ export const errors: Catalogue['errors'] = {
   }),
   'ledger-refused': ({ why }) => ({
     message: `The published ledger is not accepted: ${ledger[why]}.`,
-    wayOut:
-      why === 'unknown-key'
-        ? 'Keep a key that was replaced among signingKeys until the next run has signed again. If it is none of ours, find out who wrote to the branch ledger.'
-        : 'Find out who changed the branch ledger, and put back the newest signed version from its history.',
+    wayOut: ledgerWayOut[why] ?? ledgerWayOut.other,
   }),
+  'gateway-secret-bad': ({ bytes, least }) => ({
+    message: `GATEWAY_SECRET is too short: ${bytes} bytes, at least ${least} are needed.`,
+    wayOut: 'Make a new one: openssl rand -base64 48. It must be the same for all that serve one address.',
+  }),
+  'gateway-unready': ({ file }) => ({
+    message: `There is no signed ledger (${file}): the gateway does not know which orchestras there are.`,
+    wayOut: 'Run npm start first. For real databases: --ledger FILE, or GITHUB_TOKEN and GITHUB_REPOSITORY.',
+  }),
+  'gateway-cannot-listen': ({ address, cause }) => ({
+    message: `Could not listen on ${address} (${cause}).`,
+    wayOut: 'Choose another port with --port, or end what uses it.',
+  }),
+  'move-refused': ({ slug, why, details }) => moveRefusals[why](slug, listed(details)),
   'mail-failed': ({ detail }) => ({
     message: `Mail could not be sent: ${detail}.`,
     wayOut:
       'Correct SMTP_URL, mail.from and mail.to. The next run sends what is missing; the lock is not touched.',
   }),
+  'token-refused': ({ why }) => ({
+    message: `The login is not accepted: ${token[why]}.`,
+    wayOut: 'Log in again, at the address of your own orchestra.',
+  }),
+  'orchestra-closed': ({ slug, name, why }) => ({
+    message: `${name} (${slug}) is closed: ${closed[why].message}.`,
+    wayOut: closed[why].wayOut,
+  }),
+  'orchestra-unknown': ({ address }) => ({
+    message: `No orchestra has the address “${address}”.`,
+    wayOut: 'Check the spelling. A new orchestra is there only once its database is ready.',
+  }),
+  'keys-unreachable': ({ slug, cause }) => ({
+    message: `${slug}: the login cannot be checked, for the project does not answer as it should (${cause}).`,
+    wayOut: 'Try again in a while; see status.supabase.com if it goes on. Other orchestras are not affected.',
+  }),
+  'source-failed': ({ what, cause }) => ({
+    message: `${sources[what]} could not be read (${cause}).`,
+    wayOut: 'What was read last holds until the next attempt. Without any, nothing starts.',
+  }),
+  'page-missing': ({ file }) => ({
+    message: `There is no page in ${file}, or it is broken.`,
+    wayOut:
+      'Run npm start or npm run monitor-database-isolation: both write one. If it is in another folder, say --state.',
+  }),
+  'incident-untold': ({ number }) => ({
+    message: `It cannot be told which orchestras the breach in issue ${number} concerns.`,
+    wayOut:
+      'Run npm run monitor-database-isolation: it writes them there again. If they are too many for that, shut them off by hand.',
+  }),
+}
+
+const ledgerWayOut: Readonly<Record<string, string>> & { readonly other: string } = {
+  'unknown-key':
+    'Keep a key that was replaced among signingKeys until the next run has signed again. If it is none of ours, find out who wrote to the branch ledger.',
+  buried:
+    'Find out who changed the branch ledger. An administrator has to set it back to its last change by github-actions[bot].',
+  other: 'Find out who changed the branch ledger, and put back the newest signed version from its history.',
 }
 
 const ledger = {
@@ -173,14 +303,67 @@ const ledger = {
   altered: 'it was changed after it was signed',
   unintelligible: 'it has a form that cannot be understood',
   'wrong-source': 'it was not made of the databases that it is read for',
-  older: 'it is older than one that was read before',
+  older: 'it is older than one that was published before',
+  gone: 'it was removed from its branch, whose history has one',
+  buried:
+    'its branch holds more changes by somebody else than are looked through, so nobody can tell whether it is the newest',
 } as const
+
+const failed: Readonly<Record<string, string>> = {
+  PAUSE_FAILED:
+    'Supabase failed to pause it. Only Supabase can solve that: contact them with the ref. Then run again.',
+  RESTORE_FAILED:
+    'Supabase failed to wake it. Try Restore project there, contact them if that does not help, and run again.',
+}
+
+const token = {
+  'too-large': 'it is too large',
+  malformed: 'it does not have the right form',
+  header: 'its header is not as our databases make it',
+  algorithm: 'it is not signed in its database’s way',
+  claims: 'it does not say what our databases say',
+  audience: 'it is not made for people who are logged in',
+  role: 'it is not of a person who is logged in',
+  expired: 'its time is over',
+  'not-yet': 'its time has not come',
+  issuer: 'none of our databases has made it',
+  'other-orchestra': 'it is of another orchestra than the address',
+  key: 'its database has no such key',
+  signature: 'its signature is wrong',
+  project: 'its database does not know it, or has signed it out',
+} as const
+
+const closed = {
+  retired: { message: 'it has ended', wayOut: 'Its data can no longer be reached here.' },
+  quarantined: {
+    message: 'it is in a breach of isolation',
+    wayOut: 'The issue on GitHub says what is wrong. It opens again once it is proven isolated.',
+  },
+  keyless: {
+    message: 'the ledger has no publishable key of its database',
+    wayOut: 'Run npm run provision: it fetches the key and publishes it.',
+  },
+  ambiguous: {
+    message: 'two entries of the ledger claim the same orchestra or database',
+    wayOut: 'Find out who signed the ledger, and publish a right one: npm run provision.',
+  },
+} as const
+
+const sources = { ledger: 'The ledger', quarantine: 'Which orchestras are quarantined' } as const
 
 const unset = {
   missing: 'is missing',
   bad: 'does not have the right form',
   'in-clear':
     'is an address to which the token would travel in clear; use https, or an address on this machine',
+} as const
+
+const fixed = {
+  organization: () => 'A project does not change its organization this way: it is transferred at Supabase.',
+  region: () =>
+    'To another region an orchestra moves with all its data, by the command move-orchestra: docs/move.md says how.',
+  ref: (from: string) =>
+    `If the orchestra has a new database by a restore or a move: add “replaces: ${from}”.`,
 } as const
 
 const apiUrl: Readonly<Record<string, string>> = {

@@ -1,6 +1,12 @@
+import { firstFew } from '../../told.ts'
 import type { Catalogue } from '../catalogue.ts'
+import { shown } from '../quote.ts'
 import { stockholm } from '../time.ts'
 import { unseen, why } from './why.ts'
+
+/** Versions come from databases, too. */
+const counted = (versions: readonly string[], what: string) =>
+  versions.length === 0 ? '' : `${versions.length} ${what} (${firstFew(versions.map(shown))})`
 
 export const findings: Catalogue['findings'] = {
   'shared-ref': ({ ref }) => ({
@@ -15,9 +21,13 @@ export const findings: Catalogue['findings'] = {
     message: 'A lock held through one ref was seen through the other: they reach the same server.',
     wayOut: 'Treat it as a shared database: stop one of them and give it a project of its own.',
   }),
-  'foreign-nameplate': ({ bears }) => ({
-    message: `The database bears a nameplate that we signed for another: ${bears.map((plate) => `${plate.slug} (${plate.ref})`).join(', ')}.`,
-    wayOut: 'It is shared, or a copy or restore of that database. Let nobody log in until it is known which.',
+  'foreign-nameplate': ({ bears, restored }) => ({
+    message: restored
+      ? `The database is a clone or restore of the orchestra's own database ${restored}: it still bears the nameplate for that one.`
+      : `The database bears a nameplate that we signed for another: ${bears.map((plate) => `${plate.slug} (${plate.ref})`).join(', ')}.`,
+    wayOut: restored
+      ? `If it is to take the place of ${restored}: write “replaces: ${restored}” below ref in the orchestra's file, by a pull request. The next apply then changes the plate. Else the file must have the old ref.`
+      : 'It is shared, or a copy or restore of that database. Let nobody log in until it is known which.',
   }),
   'shared-trust': ({ by, what }) => ({
     message:
@@ -41,10 +51,30 @@ export const findings: Catalogue['findings'] = {
     message: `The project has left our organization and now belongs to "${organization}".`,
     wayOut: 'Transfer it back in the Supabase dashboard, and find out who moved it.',
   }),
-  stranger: ({ ref, name, status }) => ({
-    message: `The project "${name}" (${ref}, ${status}) belongs to no orchestra.`,
-    wayOut: 'Delete it if it is left over, declare it, or explain it in the settings (allow.strangers).',
-  }),
+  stranger: ({ ref, name, status, was }) =>
+    was === null
+      ? {
+          message: `The project "${name}" (${ref}, ${status}) belongs to no orchestra.`,
+          wayOut:
+            'Delete it if it is left over, declare it, or explain it in the settings (allow.strangers).',
+        }
+      : {
+          message: `The project "${name}" (${ref}, ${status}) is a former database of ${was}, with what it held then.`,
+          wayOut:
+            'Leave it until a move has ended (complete). Once nobody needs it: delete it at Supabase. If it is to stay: write its ref under allow.strangers in .github/orchestras.yml.',
+        },
+  'schema-drift': (values) =>
+    values.what === 'versions'
+      ? {
+          message: `The database does not have the same migrations as the files: ${[counted(values.missing, 'missing'), counted(values.unknown, 'unknown')].filter(Boolean).join(', ')}.`,
+          wayOut:
+            'What is missing is run by the next apply: npm run provision; if it will not, it says why. What is unknown was run in the database by somebody else.',
+        }
+      : {
+          message: `The database has the same migrations as ${values.from}’s, but the tables of the schema public look different.`,
+          wayOut:
+            'Compare them: supabase db diff --linked. If the difference is meant, make it a migration for all; else remove it.',
+        },
   'ledger-drift': ({ ledger, actual }) => ({
     message: `The published ledger says ${ledger}, the database in use is ${actual ?? '–'}.`,
     wayOut: 'The ledger is made anew by the next apply; if it stays so, look at who wrote it.',
@@ -75,7 +105,10 @@ export const findings: Catalogue['findings'] = {
   }),
   unverified: ({ what, why: reason }) => ({
     message: `${unseen[what]} could not be looked at: ${why(reason)}.`,
-    wayOut: 'Run the verification again. If it stays so, look at the project in the dashboard.',
+    wayOut:
+      reason.code === 'paused'
+        ? 'The next apply wakes it: npm run provision. If it is to rest, write "paused: true" in the file.'
+        : 'Run the verification again. If it stays so, look at the project in the dashboard.',
   }),
   'unread-link': ({ kind, link, target }) => ({
     message: `It cannot be told where the ${kind === 'subscription' ? 'subscription' : 'foreign server'} "${link}" leads${target ? ` (${target})` : ''}.`,

@@ -16,6 +16,12 @@ const KINDS: Readonly<Record<ValueKind, string>> = {
   other: 'something else',
 }
 
+const SAME = {
+  ref: 'the ref is the same',
+  login: 'the login is the same',
+  name: 'the orchestra’s name is the same',
+} as const
+
 const KIND_HELP: Readonly<Record<ValueKind, string>> = {
   text: 'Put quotes around the value, and it is read as text.',
   number: 'Write a number, without quotes.',
@@ -76,9 +82,38 @@ const SECRETS = {
 
 const SLUG_FORM = 'lower-case letters a–z, digits and single hyphens, a letter first, 2–40 characters'
 
+const UNENDED = {
+  string: "a string (')",
+  name: 'a name (")',
+  comment: 'a comment (/*)',
+  dollar: 'a string ($…$)',
+} as const
+
+const FORBIDDEN = {
+  transaction: [
+    'each migration is one transaction already, together with its record',
+    'Remove the statement. What is to be done apart becomes a migration of its own.',
+  ],
+  outside: [
+    'it cannot run in a transaction',
+    'Write it without CONCURRENTLY if the table is small. Else run it by hand in each database.',
+  ],
+  session: [
+    'it changes with whose rights the rest runs',
+    'Remove the statement: migrations run as postgres.',
+  ],
+  input: ['there is nobody to send or take rows', 'Write the rows with INSERT.'],
+  meta: ['it is a command to psql, and no SQL', 'Remove the line.'],
+  reserved: [
+    'the schemas control and supabase_migrations belong to the system',
+    'Use another schema. If it is an alias of your own, rename it.',
+  ],
+} as const
+
 const VALUE_FORMS: Readonly<Record<string, string>> = {
   organization: "Write the organization's slug, as it stands in the address at Supabase.",
   superadmins: 'Write a GitHub login, without @.',
+  canary: "Write the orchestra's slug: its file's name without .yaml.",
   'defaults.region': 'Write a region as Supabase does, such as eu-north-1.',
   allowedRegions: 'Write a region as Supabase does, such as eu-north-1.',
   'allow.links': 'Write a host name or a ref, without https:// and without slashes.',
@@ -116,7 +151,8 @@ export const problems: Catalogue['problems'] = {
   }),
   'file-too-large': ({ bytes, limit }) => ({
     message: `The file has ${bytes} bytes; more than ${limit} are not read.`,
-    wayOut: "An orchestra's file is a few lines long. Remove what does not belong there.",
+    wayOut:
+      "An orchestra's file is a few lines long. Remove what does not belong there; a large migration is split into several.",
   }),
   'file-empty': () => ({
     message: 'The file is empty.',
@@ -255,6 +291,15 @@ export const problems: Catalogue['problems'] = {
     message: `The key is no public Ed25519 key: ${q(member)} is wrong.`,
     wayOut: 'Paste the public key as a JWK: kty OKP, crv Ed25519, x, and kid if it has one.',
   }),
+  'bad-dump-key': ({ member }) => ({
+    message: `The key is no public X25519 key: ${q(member)} is wrong.`,
+    wayOut: 'Paste the public key as a JWK: kty OKP, crv X25519, x, and kid if it has one.',
+  }),
+  'replaces-itself': ({ ref }) => ({
+    message: `The database ${q(ref)} replaces itself: ref and replaces are the same.`,
+    wayOut:
+      'Write the new database’s ref in ref and the old one’s in replaces. If it is the same database, remove replaces.',
+  }),
   'retire-ref-wrong': ({ retire, expected, source }) => ({
     message:
       source === 'file'
@@ -281,16 +326,24 @@ export const problems: Catalogue['problems'] = {
     message: `This retires ${q(ref)}, which belongs to another orchestra: ${q(owner)}.`,
     wayOut: `Remove the line. If ${q(owner)} is to be retired, that is done in its own file.`,
   }),
+  'replaces-another': ({ ref, owner }) => ({
+    message: `This replaces ${q(ref)}, which is another orchestra's database: ${q(owner)}. The data in it are that orchestra's.`,
+    wayOut: `Remove the line. If it is ${q(owner)} that is to have the database, that is done in its own file.`,
+  }),
 
   'ref-changed': ({ from, to }) => ({
     message: to
       ? `The ref changes from ${q(from)} to ${q(to)}. A ref that was once in the file never changes.`
       : `The ref ${q(from)} is removed. A ref that was once in the file never changes.`,
-    wayOut: `Restore the line: “ref: ${shown(from)}”. Moving an orchestra to another database is a procedure of its own, not done through the file.`,
+    wayOut: `Restore the line: “ref: ${shown(from)}”. If the orchestra has a new database by a restore or a move: add “replaces: ${shown(from)}”.`,
   }),
   'region-changed': ({ from, to }) => ({
     message: `The region changes from ${q(from)} to ${q(to)}. A database cannot change its region.`,
-    wayOut: `Write “region: ${shown(from)}”. That holds also when it is the region of the settings that was changed.`,
+    wayOut: `Write “region: ${shown(from)}”. That holds also when it is the region of the settings that was changed. To another region an orchestra moves with all its data, by the command move-orchestra: docs/move.md says how.`,
+  }),
+  'slug-changed': ({ from, to, by }) => ({
+    message: `The file of ${q(from)} was renamed to ${q(to)} (${SAME[by]}). A slug never changes: it is the name of the project at Supabase.`,
+    wayOut: `Let the file be ${shown(from)}.yaml as before, and change “name” in it: that is the name which everyone sees.`,
   }),
   'removed-without-retire': ({ slug, ref }) => ({
     message: `The file of ${q(slug)} is gone, but the orchestra was not declared as retired.`,
@@ -316,6 +369,48 @@ export const problems: Catalogue['problems'] = {
   }),
   'ref-differs-from-ledger': ({ ref, recorded }) => ({
     message: `Ref ${q(ref)} is not right: by the ledger the orchestra has ${q(recorded)}.`,
-    wayOut: `Write “ref: ${shown(recorded)}”, or remove the line.`,
+    wayOut: `Write “ref: ${shown(recorded)}”, or remove the line. If the orchestra has a new database by a restore or a move: add “replaces: ${shown(recorded)}”.`,
+  }),
+  'replaces-differs': ({ replaces, expected, source }) => ({
+    message: `This replaces ${q(replaces)}, but the orchestra's database ${source === 'file' ? 'has been' : 'is, by the ledger,'} ${q(expected)}.`,
+    wayOut: `Write “replaces: ${shown(expected)}” if it is that one which was restored or moved. Else put the file back as it was.`,
+  }),
+
+  'migration-name': ({ name }) => ({
+    message: `The file ${q(name)} is no migration: its name does not have the form YYYYMMDDHHMMSS_name.sql.`,
+    wayOut:
+      'Rename it: fourteen digits, an underscore, a name of a–z, 0–9, _ and -, and .sql. Folders inside are not read.',
+  }),
+  'migration-twice': ({ version, owner }) => ({
+    message: `The timestamp ${shown(version)} belongs to another migration already: ${q(owner)}.`,
+    wayOut: 'Give the one that is new a later timestamp.',
+  }),
+  'migration-empty': () => ({
+    message: 'The migration holds no SQL statement.',
+    wayOut: 'Write what it is to do, or remove the file.',
+  }),
+  'migration-unended': ({ what }) => ({
+    message: `Here ${UNENDED[what]} begins that never ends.`,
+    wayOut: 'End what was opened, on this line or further down.',
+  }),
+  'migration-forbidden': ({ statement, why }) => ({
+    message: `${q(statement)} may not stand in a migration: ${FORBIDDEN[why][0]}.`,
+    wayOut: FORBIDDEN[why][1],
+  }),
+  'migration-changed': ({ was }) => ({
+    message: `The migration ${q(was)} was there before this change, and databases have had it as it was.`,
+    wayOut: 'Restore the file as it was, with its name, and make the change a new migration.',
+  }),
+  'migration-removed': ({ name }) => ({
+    message: `The migration ${q(name)} is removed, but databases have had it.`,
+    wayOut: 'Put the file back. What it did is undone by a new migration.',
+  }),
+  'migration-out-of-order': ({ version, newest }) => ({
+    message: `The migration (${shown(version)}) is older than one that exists already (${shown(newest)}): it would run in the wrong order.`,
+    wayOut: 'Give the file a timestamp later than those of all others.',
+  }),
+  'unknown-canary': ({ canary, known }) => ({
+    message: `There is no orchestra ${q(canary)} to have the migrations first.`,
+    wayOut: `Write one that exists (${known.slice(0, 10).map(shown).join(', ')}), or remove the line.`,
   }),
 }

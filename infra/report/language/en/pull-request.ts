@@ -19,8 +19,30 @@ export const pullRequest: PullRequestWords = {
   adopted: (count) =>
     `${orchestras(count)} will get a project that exists already (nothing is created, but it is taken over):`,
   changed: (count) => `${orchestras(count)} will change:`,
+  resized: (count, monthly) =>
+    `${orchestras(count)} will get another size: the database restarts and is away for some minutes${
+      monthly === null
+        ? ''
+        : `, and the cost ${
+            monthly === 0
+              ? 'stays about the same'
+              : `${monthly > 0 ? 'rises' : 'falls'} by about ${Math.abs(monthly)} USD a month`
+          }`
+    }:`,
+  paused: (count) =>
+    `${orchestras(count)} will be paused: the database rests with its data kept, nobody can log in, and it is not proven meanwhile:`,
+  woken: (count) => `${orchestras(count)} will be woken from ${count === 1 ? 'its' : 'their'} pause:`,
   mended: (count) => `${orchestras(count)} had a file that could not be read; what changed cannot be told:`,
+  replaced: (count) =>
+    `${orchestras(count)} will have another database in place of the old one, after a restore or a move. The new one must be the orchestra's own; the old one is left as it is:`,
+  retiring: (count) =>
+    `${orchestras(count)} will be announced for retirement. Nothing is deleted yet: the next pull request does that, the one that removes the file. Before that, a copy of the database is kept, accounts included. Removing the line retire again cancels it:`,
+  unretired: (count) => `${orchestras(count)} will not be retired any more:`,
+  deleted: (count) =>
+    `⚠️ ${orchestras(count)} will be retired. THE DATABASE IS DELETED, once a copy is kept and checked. That cannot be undone:`,
   removed: (count) => `${orchestras(count)} will lose the file. No database is deleted for that:`,
+  migrations: (count, databases, canary) =>
+    `${count} new ${count === 1 ? 'migration runs' : 'migrations run'} in every orchestra’s database (${databases} exist already), ${canary ? `${canary} first` : 'one first and then the others'}:`,
   same: (count) => `${orchestras(count)} ${count === 1 ? 'stays' : 'stay'} as before.`,
   organization: (from, to) => `The organization changes from ${from} to ${to}: that concerns all orchestras.`,
   otherFiles: (count) =>
@@ -41,6 +63,7 @@ export const pullRequest: PullRequestWords = {
     domains: 'login domains',
     contact: 'contact',
     paused: 'paused',
+    replaces: 'replaces',
     retire: 'announced for retirement',
   },
   nobody: 'nothing',

@@ -27,6 +27,8 @@ export const watch: WatchWords = {
       'Then start the workflow `watch` by hand, or wait: the next proof closes this issue',
     ],
   },
+  moveApart: (commands) =>
+    `Orchestras that share a database are moved apart, one at a time, by the workflow \`move\` or by command: ${commands}. The old database is untouched until a person runs \`complete\``,
   evidenceTitle: 'Evidence',
   more: (count) => `… and ${count} more; the run shows all.`,
   closing:
@@ -97,4 +99,11 @@ export const watch: WatchWords = {
   withoutGitHub: 'GITHUB_TOKEN is not set: incident, lock and mail are left as they are.',
   standing: (url) => `Locked: ${url}`,
   released: 'The lock is released.',
+  waiting: {
+    started: (slugs) => `New orchestras were waiting: ${slugs}. The workflow provision is started.`,
+    underway: (slugs) =>
+      `New orchestras wait: ${slugs}. A run of provision is on its way; it may be waiting for an approval.`,
+    tried: (slugs, times) =>
+      `⚠️ New orchestras wait: ${slugs}. Provision has already run ${times} times on this version without letting them in. Read the last run, mend what failed, and start provision by hand.`,
+  },
 }

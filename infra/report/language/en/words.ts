@@ -14,11 +14,24 @@ export const words: Words = {
       'Shows what an apply would do with these files: what is created, where, at about what monthly cost. Needs no network and no secret.',
     'comment-pull-request': 'Puts the report of a preview on its pull request: one comment, edited in place.',
     'update-locks': 'Makes the check run isolation-lock right on one commit.',
+    'fetch-ledger':
+      'Fetches the published ledger into --state, if it is signed and the newest. Needs to read only.',
+    'move-orchestra':
+      'Moves an orchestra out of a shared database, or to another region: create, copy, verify, switch; reverse goes back, complete ends it.',
+    'restore-dump': 'Brings a kept database back into a new, empty project, and compares row by row.',
+    'dump-retiring':
+      'Keeps the databases that the next apply is to delete, sealed if the settings have a key. Deletes nothing.',
     provision: 'Proves, applies, proves: creates what is declared, never while isolation is in doubt.',
+    'adopt-organization':
+      'Reads an organization that exists and proposes a file for each of its projects. Changes nothing at Supabase; a token that may only read is enough.',
     'verify-database-isolation':
       'Looks, without changing anything, whether every orchestra has a database of its own.',
     'monitor-database-isolation': 'Verifies, and writes the report.',
     'check-databases': 'Shows one orchestra’s database (or each) in full.',
+    gateway:
+      'Stands before the orchestras’ projects: the login decides which database a call goes to. Runs until it is stopped.',
+    dashboard:
+      'Says where the page is that npm start and the watch write, and opens it in the browser when a person is looking.',
     'write-schema': 'Writes orchestras/schema.json, by which editors check the files as they are typed.',
     'bootstrap-repository':
       'Shows what the repository on GitHub lacks; with --apply it is made right. What is right is left alone.',
@@ -35,6 +48,17 @@ export const words: Words = {
     base: 'the files as they were: what must not change is compared',
     ledger: 'a published ledger: refs claimed long ago',
     slug: 'the orchestra’s file name without its ending',
+    verb: 'create, copy, verify, switch, reverse or complete',
+    region: 'where the new database is to be; otherwise the region in the file',
+    dryRun: 'only says what would be done',
+    listen: 'the address to listen on (127.0.0.1)',
+    port: 'the port to listen on (8787); 0: any free one',
+    domain: 'the common address; each orchestra’s own is its short name below it (localhost)',
+    from: 'the folder of what was kept',
+    into: 'the ref of the new project',
+    origin: 'a web page’s origin, https://…, that may use it from a browser; may be repeated',
+    discard: 'goes back although the new database has been written to; that stays behind',
+    write: 'write the proposed files; a file that exists is never overwritten',
     apply: 'do what is shown; else nothing is changed',
     live: 'create two projects in a real organization, question them and delete them again',
     organization: 'the organization that --live may use',
@@ -109,6 +133,10 @@ export const words: Words = {
     fine: (orchestras) => `${orchestras} ${orchestras === 1 ? 'orchestra' : 'orchestras'}, no problems.`,
   },
   written: (file) => `Report: ${file}`,
+  restored: (tables, differences) =>
+    differences === 0
+      ? `✅ All is back: ${tables} tables, every row equal.`
+      : `❌ ${differences} things are not alike:`,
   progress: {
     sandboxBusy: 'Another command uses this sandbox: waiting for it …',
     proofBefore: 'Proving what exists before anything is changed …',
@@ -122,12 +150,24 @@ export const words: Words = {
     waiting: (slug, status, seconds) => `  ${slug}: ${status}, ${seconds} s`,
     done: (slug, seconds) => `  ${slug}: done after ${seconds} s`,
     failed: (slug) => `  ${slug}: failed`,
-    changes: (created, updated, same) =>
-      created + updated === 0
+    changes: (created, updated, same, deleted) =>
+      created + updated + deleted === 0
         ? `Nothing to change (${same} as they were).`
-        : `${created} created, ${updated} changed, ${same} as they were.`,
+        : `${created} created, ${updated} changed,${deleted > 0 ? ` ${deleted} deleted,` : ''} ${same} as they were.`,
     replated: (slug) => `  ${slug}: nameplate put back`,
     mergedToProven: (slug, minutes) => `  ${slug}: ${minutes} min from merge to proof`,
+    waking: (slugs) => `Paused at Supabase though no file says so, and woken now: ${slugs}`,
+    deleting: (slug) => `  ${slug}: being deleted at Supabase`,
+    dumping: (slug) => `  ${slug}: to be retired, keeping all its data first …`,
+    kept: ({ slug, folder, rows, accounts, sealed, backup }) =>
+      `  ${slug}: ${rows} rows and ${accounts} accounts are kept and checked${sealed ? ', sealed' : ''}: ${folder}. ` +
+      (backup === null
+        ? 'Supabase has no backup of its own (the free plan has none): this copy is the only one.'
+        : `Supabase’s own backup is from ${backup}, and goes with the database.`),
+    retired: (slugs) =>
+      `Retired, the database is deleted: ${slugs}. The ref stays claimed for ever in the ledger.`,
+    migrated: (slug, files) =>
+      `  ${slug}: ${files.length === 1 ? `migration ${files[0]} is in` : `${files.length} migrations are in, up to ${files.at(-1)}`}`,
     held: (slugs) => `Isolation is not proven: these new orchestras wait: ${slugs}`,
   },
   demo: {

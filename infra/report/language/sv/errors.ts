@@ -1,4 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
+import { listed } from '../move-words.ts'
+import { moveRefusals } from './move.ts'
+import { retireHeld } from './retire.ts'
 
 export const errors: Catalogue['errors'] = {
   'bad-usage': ({ detail }) => ({
@@ -81,20 +84,100 @@ export const errors: Catalogue['errors'] = {
   }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: Supabase-projektet ${ref} kommer inte i gång; dess status är ${status}.`,
-    wayOut: 'Öppna det hos Supabase; kontakta Supabase om det förblir så.',
+    wayOut: failed[status] ?? 'Öppna det hos Supabase; kontakta Supabase om det förblir så.',
   }),
   'project-slow': ({ slug, ref, status, seconds }) => ({
     message: `${slug}: Supabase-projektet ${ref} var inte klart efter ${seconds} s (${status}). Det behålls.`,
-    wayOut: 'Kör igen: det fortsätter där det slutade. Gränsen är waitMinutes i inställningarna.',
+    wayOut: 'Kör igen: det fortsätter där det slutade. Gränsen är wait i inställningarna.',
   }),
   'project-fixed': ({ slug, field, from, to }) => ({
     message: `${slug}: ${fields[field]} kan inte ändras på plats (från ${from} till ${to}).`,
+    wayOut: `Skriv tillbaka det gamla värdet. ${fixed[field](from)}`,
+  }),
+  'project-pause-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase pausar inte ${ref}${answer ? ` (${answer})` : ''}.`,
     wayOut:
-      'Skriv tillbaka det gamla värdet i filen. En databas flyttas bara tillsammans med sina uppgifter.',
+      'Bara gratisplanen och plattformsplanen kan pausa, och bara det som är igång. Ta annars bort "paused" ur filen: databasen och dess uppgifter är orörda.',
+  }),
+  'project-restore-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase väcker inte ${ref}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Gratisplanen har högst två Supabase-projekt igång per person: pausa ett annat, eller byt plan, och kör igen. Det som har vilat i mer än ett år väcks inte: kontakta Supabase om en kopia.',
+  }),
+  'project-resize-refused': ({ slug, ref, size, answer }) => ({
+    message: `${slug}: Supabase ger inte ${ref} storleken ${size}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Andra storlekar än nano kräver en betald plan. Ändra planen hos Supabase, eller skriv tillbaka den gamla storleken; databasen är orörd.',
   }),
   'project-removal-refused': ({ slugs }) => ({
-    message: `Filerna för ${slugs} är borta. Ingen databas tas bort för det: ingenting kördes.`,
-    wayOut: 'Lägg tillbaka filerna. Att avveckla en orkesters databas är inte byggt än.',
+    message: `Filerna för ${slugs} är borta, utan att avvecklingen var anmäld och sedd av en körning. Ingen databas tas bort för det: ingenting kördes.`,
+    wayOut:
+      'Lägg tillbaka filerna. Ska en orkester avvecklas: skriv först ”retire” med dess ref i filen, i en egen pull request, och ta bort filen i nästa, när körningen däremellan har gått igenom.',
+  }),
+  'project-deletion-refused': ({ slug, ref, answer }) => ({
+    message: `${slug}: Supabase tar inte bort ${ref}${answer ? ` (${answer})` : ''}.`,
+    wayOut:
+      'Kör igen om en stund: det som är sparat används igen. Blir det samma svar, se efter hos Supabase varför.',
+  }),
+  'retire-elsewhere': ({ slug, ref, retire }) => ({
+    message: `${slug}: filen avvecklar ${retire}, men orkesterns databas är ${ref || 'inte skapad'}.`,
+    wayOut: ref
+      ? `Skriv ”retire: ${ref}” om det är den som ska avvecklas. Annars ta bort raden.`
+      : 'Ta bort filen eller raden: här finns ingenting att avveckla.',
+  }),
+  'retire-too-many': ({ slugs, count, limit }) => ({
+    message: `${count} orkestrar skulle avvecklas i en och samma körning (${slugs}); högst ${limit} får det. Ingenting kördes.`,
+    wayOut:
+      'Lägg tillbaka några av filerna, eller höj retireLimit i .github/orchestras.yml i en egen pull request.',
+  }),
+  'retire-unprepared': ({ slug, ref }) => ({
+    message: `${slug}: ingen kopia av ${ref} är sparad i den här körningen, så databasen tas inte bort.`,
+    wayOut:
+      'Avveckla med scripts/provision.ts: den sparar, kontrollerar och tar sedan bort. `pulumi up` gör det inte.',
+  }),
+  'retire-held': retireHeld,
+  'dump-unusable': ({ folder, detail }) => ({
+    message: `Kopian i ${folder} kan inte användas (${detail}).`,
+    wayOut: 'Är den förseglad behövs den privata nyckeln. Är den skadad, använd en annan kopia.',
+  }),
+  'migration-failed': ({ slug, file, line, answer }) => ({
+    message: `${slug}: migreringen ${file} misslyckades${line === null ? '' : ` på rad ${line}`}: ${answer} Databasen är som den var.`,
+    wayOut:
+      'Gäller det bara den här orkestern: rätta det som är annorlunda i dess databas och kör igen. Är det migreringen som är fel, och ingen databas har fått den: rätta filen. Annars: lägg till en ny migrering.',
+  }),
+  'migration-unclear': ({ slug, file, detail }) => ({
+    message: `${slug}: det gick inte att få veta om migreringen ${file} kördes (${detail}).`,
+    wayOut:
+      'Kör igen: databasen tillfrågas innan något skickas på nytt. Tar migreringen mer än 45 sekunder, dela upp den.',
+  }),
+  'migration-without-file': ({ slug, versions }) => ({
+    message: `${slug}: databasen säger sig ha fått migreringar som inte finns som filer (${versions}). Inget kördes i den.`,
+    wayOut:
+      'Lägg tillbaka filerna i supabase/migrations, eller ta bort raderna: supabase migration repair --status reverted VERSION.',
+  }),
+  'migration-rewritten': ({ slug, file }) => ({
+    message: `${slug}: databasen har fått ${file}, men med annat innehåll än filen har nu. Inget kördes i den.`,
+    wayOut:
+      'Lägg tillbaka filens innehåll ur historiken, och gör ändringen som en ny migrering. Rör inte det som redan har körts.',
+  }),
+  'migration-late': ({ slug, file, newest }) => ({
+    message: `${slug}: ${file} är äldre än det senaste som databasen har fått (${newest}). Inget kördes i den.`,
+    wayOut: 'Ge filen en tidsstämpel senare än alla andras, om ingen databas har fått den.',
+  }),
+  'migrations-unreadable': ({ slug, ref }) => ({
+    message: `${slug}: databasen ${ref} har något annat på platsen för migreringarnas tabell (supabase_migrations.schema_migrations) än den tabell som Supabase CLI gör. Inget kördes i den.`,
+    wayOut:
+      'Öppna databasen hos Supabase. Ta bort utlösare och regler på tabellen, eller döp om det som står i vägen, och kör igen.',
+  }),
+  'migrations-unanswered': ({ slug, ref, detail }) => ({
+    message: `${slug}: databasen ${ref} svarade inte på vilka migreringar den har fått (${detail}). Inget kördes i den.`,
+    wayOut:
+      'Kör igen. Består det, öppna Supabase-projektet hos Supabase, och se efter vad åtkomstnyckeln får göra.',
+  }),
+  'migrations-held': ({ canary, waiting }) => ({
+    message: `${canary} får migreringarna först, och där gick det inte. ${waiting} ${waiting === 1 ? 'orkester väntar' : 'orkestrar väntar'}; inget kördes hos dem.`,
+    wayOut:
+      'Åtgärda felet hos den första och kör igen, eller utse en annan: canary i .github/orchestras.yml.',
   }),
   'engine-missing': ({ version, tried }) => ({
     message: `Pulumi ${version} fanns inte och kunde inte installeras. Försökte: ${tried.join('; ')}.`,
@@ -142,7 +225,7 @@ export const errors: Catalogue['errors'] = {
     message: `GitHub avvisade ${call} (${status})${answer ? `: ${answer}` : ''}.`,
     wayOut:
       status === 401 || status === 403
-        ? 'Se efter vilka rättigheter (permissions) jobbet har: issues och checks behöver write, contents och pull-requests read.'
+        ? 'Se efter vilka rättigheter (permissions) jobbet har: issues, checks och actions behöver write, contents och pull-requests read.'
         : 'Kör igen: nästa körning gör det som fattas. Består felet, se githubstatus.com.',
   }),
   'github-unreachable': ({ call, cause }) => ({
@@ -155,16 +238,66 @@ export const errors: Catalogue['errors'] = {
   }),
   'ledger-refused': ({ why }) => ({
     message: `Den publicerade liggaren godtas inte: ${ledger[why]}.`,
-    wayOut:
-      why === 'unknown-key'
-        ? 'Låt en utbytt nyckel stå kvar i signingKeys tills nästa körning har signerat om. Är den ingen av våra, ta reda på vem som skrev till liggarens gren.'
-        : 'Ta reda på vem som ändrade liggarens gren, och lägg tillbaka den senaste signerade versionen ur dess historik.',
+    wayOut: ledgerWayOut[why] ?? ledgerWayOut.other,
   }),
+  'gateway-secret-bad': ({ bytes, least }) => ({
+    message: `GATEWAY_SECRET är för kort: ${bytes} byte, minst ${least} behövs.`,
+    wayOut: 'Gör en ny: openssl rand -base64 48. Den ska vara densamma för alla som betjänar samma adress.',
+  }),
+  'gateway-unready': ({ file }) => ({
+    message: `Det finns ingen signerad liggare (${file}): porten vet inte vilka orkestrar som finns.`,
+    wayOut:
+      'Kör npm start först. För riktiga databaser: --ledger FIL, eller GITHUB_TOKEN och GITHUB_REPOSITORY.',
+  }),
+  'gateway-cannot-listen': ({ address, cause }) => ({
+    message: `Det gick inte att lyssna på ${address} (${cause}).`,
+    wayOut: 'Välj en annan port med --port, eller avsluta det som använder den.',
+  }),
+  'move-refused': ({ slug, why, details }) => moveRefusals[why](slug, listed(details)),
   'mail-failed': ({ detail }) => ({
     message: `Mejl kunde inte skickas: ${detail}.`,
     wayOut:
       'Rätta SMTP_URL, mail.from och mail.to. Nästa körning skickar det som fattas; spärren berörs inte.',
   }),
+  'token-refused': ({ why }) => ({
+    message: `Inloggningen godtas inte: ${token[why]}.`,
+    wayOut: 'Logga in igen, på den egna orkesterns adress.',
+  }),
+  'orchestra-closed': ({ slug, name, why }) => ({
+    message: `${name} (${slug}) är stängd: ${closed[why].message}.`,
+    wayOut: closed[why].wayOut,
+  }),
+  'orchestra-unknown': ({ address }) => ({
+    message: `Ingen orkester har adressen "${address}".`,
+    wayOut: 'Kontrollera stavningen. En ny orkester finns först när dess databas är klar.',
+  }),
+  'keys-unreachable': ({ slug, cause }) => ({
+    message: `${slug}: inloggningen kan inte kontrolleras, för Supabase-projektet svarar inte som det ska (${cause}).`,
+    wayOut: 'Försök igen om en stund; se status.supabase.com om det fortsätter. Andra orkestrar berörs inte.',
+  }),
+  'source-failed': ({ what, cause }) => ({
+    message: `${sources[what]} kunde inte läsas (${cause}).`,
+    wayOut: 'Det som lästes senast gäller till nästa försök. Utan något sådant startar ingenting.',
+  }),
+  'page-missing': ({ file }) => ({
+    message: `Det finns ingen sida i ${file}, eller den är trasig.`,
+    wayOut:
+      'Kör npm start eller npm run monitor-database-isolation: båda skriver en. Ligger den i en annan mapp, säg --state.',
+  }),
+  'incident-untold': ({ number }) => ({
+    message: `Det går inte att läsa ut vilka orkestrar isoleringsbrottet i ärende ${number} gäller.`,
+    wayOut:
+      'Kör npm run monitor-database-isolation: den skriver dit dem igen. Är de för många för det, stäng av för hand.',
+  }),
+}
+
+const ledgerWayOut: Readonly<Record<string, string>> & { readonly other: string } = {
+  'unknown-key':
+    'Låt en utbytt nyckel stå kvar i signingKeys tills nästa körning har signerat om. Är den ingen av våra, ta reda på vem som skrev till liggarens gren.',
+  buried:
+    'Ta reda på vem som ändrade liggarens gren. En administratör behöver sätta tillbaka den till sin senaste ändring av github-actions[bot].',
+  other:
+    'Ta reda på vem som ändrade liggarens gren, och lägg tillbaka den senaste signerade versionen ur dess historik.',
 }
 
 const ledger = {
@@ -174,8 +307,46 @@ const ledger = {
   altered: 'den är ändrad sedan den signerades',
   unintelligible: 'den har en form som inte går att förstå',
   'wrong-source': 'den är inte gjord av de databaser som den läses för',
-  older: 'den är äldre än en som redan har lästs',
+  older: 'den är äldre än en som redan har publicerats',
+  gone: 'den är borttagen från sin gren, vars historik har en',
+  buried:
+    'på dess gren ligger fler ändringar, gjorda av någon annan, än vad som går igenom, så ingen kan säga om den är den nyaste',
 } as const
+
+const token = {
+  'too-large': 'den är för stor',
+  malformed: 'den har inte rätt form',
+  header: 'dess huvud är inte som våra databaser gör det',
+  algorithm: 'den är inte signerad på databasens sätt',
+  claims: 'den säger inte det som våra databaser säger',
+  audience: 'den är inte gjord för inloggade',
+  role: 'den är inte en inloggad persons',
+  expired: 'dess tid är ute',
+  'not-yet': 'den gäller inte än',
+  issuer: 'ingen av våra databaser har gjort den',
+  'other-orchestra': 'den gäller en annan orkester än adressens',
+  key: 'databasen har ingen sådan nyckel',
+  signature: 'signaturen stämmer inte',
+  project: 'databasen känner inte igen den, eller har loggat ut den',
+} as const
+
+const closed = {
+  retired: { message: 'den är avvecklad', wayOut: 'Dess uppgifter nås inte här längre.' },
+  quarantined: {
+    message: 'ett isoleringsbrott gäller den',
+    wayOut: 'Ärendet på GitHub säger vad som är fel. Den öppnas igen när den har bevisats isolerad.',
+  },
+  keyless: {
+    message: 'liggaren har ingen publik nyckel till dess databas',
+    wayOut: 'Kör npm run provision: den hämtar nyckeln och publicerar den.',
+  },
+  ambiguous: {
+    message: 'två rader i liggaren gör anspråk på samma orkester eller databas',
+    wayOut: 'Ta reda på vem som signerade liggaren, och publicera en rätt: npm run provision.',
+  },
+} as const
+
+const sources = { ledger: 'Liggaren', quarantine: 'Vilka orkestrar som är avstängda' } as const
 
 const unset = {
   missing: 'saknas',
@@ -184,11 +355,22 @@ const unset = {
     'är en adress dit nyckeln skulle gå i klartext; använd https, eller en adress på den här datorn',
 } as const
 
-const fields = {
-  organization: 'organisationen',
-  region: 'regionen',
-  ref: 'refen',
-  size: 'storleken',
+const failed: Readonly<Record<string, string>> = {
+  PAUSE_FAILED:
+    'Pausen hos Supabase misslyckades. Bara Supabase kan lösa det: kontakta dem och ange refen. Kör sedan igen.',
+  RESTORE_FAILED:
+    'Det gick inte att väcka det hos Supabase. Försök där med Restore project, kontakta dem om det inte hjälper, och kör sedan igen.',
+}
+
+const fields = { organization: 'organisationen', region: 'regionen', ref: 'refen' } as const
+
+const fixed = {
+  organization: () =>
+    'Ett Supabase-projekt byter inte organisation på det här sättet: det överlåts hos Supabase.',
+  region: () =>
+    'Till en annan region flyttar en orkester med alla uppgifter, med kommandot move-orchestra: docs/move.md säger hur.',
+  ref: (from: string) =>
+    `Har orkestern fått en ny databas genom en återställning eller en flytt: lägg till ”replaces: ${from}”.`,
 } as const
 
 const apiUrl: Readonly<Record<string, string>> = {

@@ -1,9 +1,15 @@
+import { firstFew } from '../../told.ts'
 import type { Catalogue } from '../catalogue.ts'
+import { shown } from '../quote.ts'
 import { stockholm } from '../time.ts'
 import { unseen, why } from './why.ts'
 
 const linkName = (kind: string) =>
   kind === 'subscription' ? 'prenumeration (subscription)' : 'främmande server (foreign server)'
+
+/** Versions come from databases, too. */
+const counted = (versions: readonly string[], what: string) =>
+  versions.length === 0 ? '' : `${versions.length} ${what} (${firstFew(versions.map(shown))})`
 
 export const findings: Catalogue['findings'] = {
   'shared-ref': ({ ref }) => ({
@@ -18,10 +24,13 @@ export const findings: Catalogue['findings'] = {
     message: 'Ett lås som hölls genom den ena refen syntes genom den andra: de når samma server.',
     wayOut: 'Behandla det som en delad databas: stoppa den ena och ge den ett eget Supabase-projekt.',
   }),
-  'foreign-nameplate': ({ bears }) => ({
-    message: `Databas används redan av annan orkester! Den bär en namnskylt som vi har signerat för ${bears.map((plate) => `${plate.slug} (${plate.ref})`).join(', ')}.`,
-    wayOut:
-      'Den är delad, eller en kopia eller återställning av den databasen. Släpp inte in någon förrän det är utrett.',
+  'foreign-nameplate': ({ bears, restored }) => ({
+    message: restored
+      ? `Databasen är en kopia eller återställning av orkesterns egen databas ${restored}: den bär fortfarande namnskylten för den.`
+      : `Databas används redan av annan orkester! Den bär en namnskylt som vi har signerat för ${bears.map((plate) => `${plate.slug} (${plate.ref})`).join(', ')}.`,
+    wayOut: restored
+      ? `Är det avsikten att den ska ersätta ${restored}: skriv ”replaces: ${restored}” under ref i orkesterns fil, i en pull request. Då byter nästa körning skylten. Annars ska filen ha den gamla refen.`
+      : 'Den är delad, eller en kopia eller återställning av den databasen. Släpp inte in någon förrän det är utrett.',
   }),
   'shared-trust': ({ by, what }) => ({
     message:
@@ -46,11 +55,30 @@ export const findings: Catalogue['findings'] = {
     message: `Supabase-projektet har lämnat vår organisation och tillhör nu "${organization}".`,
     wayOut: 'Flytta tillbaka det i Supabase och ta reda på vem som flyttade det.',
   }),
-  stranger: ({ ref, name, status }) => ({
-    message: `Supabase-projektet "${name}" (${ref}, ${status}) hör inte till någon orkester.`,
-    wayOut:
-      'Ta bort det om det är kvarglömt, deklarera det, eller förklara det i inställningarna (allow.strangers).',
-  }),
+  stranger: ({ ref, name, status, was }) =>
+    was === null
+      ? {
+          message: `Supabase-projektet "${name}" (${ref}, ${status}) hör inte till någon orkester.`,
+          wayOut:
+            'Ta bort det om det är kvarglömt, deklarera det, eller förklara det i inställningarna (allow.strangers).',
+        }
+      : {
+          message: `Supabase-projektet "${name}" (${ref}, ${status}) är en tidigare databas för ${was}, med det som låg i den då.`,
+          wayOut:
+            'Låt det vara tills en flytt är avslutad (complete). När ingen behöver det: ta bort det hos Supabase. Ska det vara kvar: skriv refen under allow.strangers i .github/orchestras.yml.',
+        },
+  'schema-drift': (values) =>
+    values.what === 'versions'
+      ? {
+          message: `Databasen har inte samma migreringar som filerna: ${[counted(values.missing, 'saknas'), counted(values.unknown, 'är okända')].filter(Boolean).join(', ')}.`,
+          wayOut:
+            'Det som saknas körs av nästa körning: npm run provision; säger den emot, säger den varför. Det som är okänt har någon annan kört i databasen.',
+        }
+      : {
+          message: `Databasen har samma migreringar som ${values.from}, men tabellerna i schemat public ser annorlunda ut.`,
+          wayOut:
+            'Jämför dem: supabase db diff --linked. Är skillnaden avsiktlig, gör den till en migrering för alla; annars ta bort den.',
+        },
   'ledger-drift': ({ ledger, actual }) => ({
     message: `Den publicerade liggaren säger ${ledger}, men databasen som används är ${actual ?? '–'}.`,
     wayOut: 'Liggaren görs om vid nästa körning; består felet, se efter vem som har skrivit den.',
@@ -82,7 +110,10 @@ export const findings: Catalogue['findings'] = {
   }),
   unverified: ({ what, why: reason }) => ({
     message: `${unseen[what]} kunde inte kontrolleras: ${why(reason)}.`,
-    wayOut: 'Verifiera igen. Består felet, öppna Supabase-projektet hos Supabase och se efter.',
+    wayOut:
+      reason.code === 'paused'
+        ? 'Nästa körning väcker den: npm run provision. Ska den vila, skriv "paused: true" i filen.'
+        : 'Verifiera igen. Består felet, öppna Supabase-projektet hos Supabase och se efter.',
   }),
   'unread-link': ({ kind, link, target }) => ({
     message: `Det går inte att avgöra vart en ${linkName(kind)} vid namn "${link}" leder${target ? ` (${target})` : ''}.`,

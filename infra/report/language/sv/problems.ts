@@ -16,6 +16,12 @@ const KINDS: Readonly<Record<ValueKind, string>> = {
   other: 'något annat',
 }
 
+const SAME = {
+  ref: 'refen är densamma',
+  login: 'inloggningen är densamma',
+  name: 'orkesterns namn är detsamma',
+} as const
+
 const KIND_HELP: Readonly<Record<ValueKind, string>> = {
   text: 'Sätt citattecken om värdet, så läses det som text.',
   number: 'Skriv ett tal, utan citattecken.',
@@ -73,9 +79,35 @@ const SECRETS = {
 
 const SLUG_FORM = 'små bokstäver a–z, siffror och enstaka bindestreck, en bokstav först, 2–40 tecken'
 
+const UNENDED = {
+  string: "en text (')",
+  name: 'ett namn (")',
+  comment: 'en kommentar (/*)',
+  dollar: 'en text ($…$)',
+} as const
+
+const FORBIDDEN = {
+  transaction: [
+    'varje migrering är redan en enda transaktion, tillsammans med anteckningen om den',
+    'Ta bort satsen. Det som ska göras för sig blir en egen migrering.',
+  ],
+  outside: [
+    'den kan inte köras i en transaktion',
+    'Skriv den utan CONCURRENTLY om tabellen är liten. Annars kör den för hand i varje databas.',
+  ],
+  session: ['den ändrar med vilka rättigheter resten körs', 'Ta bort satsen: migreringar körs som postgres.'],
+  input: ['här finns ingen som skickar eller tar emot rader', 'Skriv raderna med INSERT.'],
+  meta: ['det är ett kommando till psql, ingen SQL', 'Ta bort raden.'],
+  reserved: [
+    'schemana control och supabase_migrations hör till systemet',
+    'Använd ett annat schema. Är det ett eget namn på en tabell, döp om det.',
+  ],
+} as const
+
 const VALUE_FORMS: Readonly<Record<string, string>> = {
   organization: 'Skriv organisationens slug, som den står i adressen i Supabase.',
   superadmins: 'Skriv ett GitHub-namn, utan @.',
+  canary: 'Skriv orkesterns slug: filens namn utan .yaml.',
   'defaults.region': 'Skriv en region så som Supabase gör, till exempel eu-north-1.',
   allowedRegions: 'Skriv en region så som Supabase gör, till exempel eu-north-1.',
   'allow.links': 'Skriv ett värdnamn eller en ref, utan https:// och utan snedstreck.',
@@ -113,7 +145,8 @@ export const problems: Catalogue['problems'] = {
   }),
   'file-too-large': ({ bytes, limit }) => ({
     message: `Filen är ${bytes} byte stor; mer än ${limit} byte läses inte.`,
-    wayOut: 'En orkesters fil är några rader lång. Ta bort det som inte hör dit.',
+    wayOut:
+      'En orkesters fil är några rader lång. Ta bort det som inte hör dit; en stor migrering delas på flera.',
   }),
   'file-empty': () => ({
     message: 'Filen är tom.',
@@ -250,6 +283,15 @@ export const problems: Catalogue['problems'] = {
     message: `Nyckeln är ingen publik Ed25519-nyckel: ${q(member)} stämmer inte.`,
     wayOut: 'Klistra in den publika nyckeln som JWK: kty OKP, crv Ed25519, x, och kid om den har ett.',
   }),
+  'bad-dump-key': ({ member }) => ({
+    message: `Nyckeln är ingen publik X25519-nyckel: ${q(member)} stämmer inte.`,
+    wayOut: 'Klistra in den publika nyckeln som JWK: kty OKP, crv X25519, x, och kid om den har ett.',
+  }),
+  'replaces-itself': ({ ref }) => ({
+    message: `Databasen ${q(ref)} ersätter sig själv: ref och replaces är lika.`,
+    wayOut:
+      'Skriv den nya databasens ref i ref och den gamlas i replaces. Är databasen densamma, ta bort replaces.',
+  }),
   'retire-ref-wrong': ({ retire, expected, source }) => ({
     message:
       source === 'file'
@@ -275,16 +317,24 @@ export const problems: Catalogue['problems'] = {
     message: `Här avvecklas ${q(ref)}, som tillhör en annan orkester: ${q(owner)}.`,
     wayOut: `Ta bort raden. Ska ${q(owner)} avvecklas görs det i dess egen fil.`,
   }),
+  'replaces-another': ({ ref, owner }) => ({
+    message: `Här ersätts ${q(ref)}, som är en annan orkesters databas: ${q(owner)}. Uppgifterna i den är den orkesterns.`,
+    wayOut: `Ta bort raden. Är det ${q(owner)} som ska få databasen görs det i dess egen fil.`,
+  }),
 
   'ref-changed': ({ from, to }) => ({
     message: to
       ? `Refen ändras från ${q(from)} till ${q(to)}. En ref som en gång står i filen ändras aldrig.`
       : `Refen ${q(from)} tas bort. En ref som en gång står i filen ändras aldrig.`,
-    wayOut: `Återställ raden: ”ref: ${shown(from)}”. Att flytta en orkester till en annan databas görs i särskild ordning, inte genom filen.`,
+    wayOut: `Återställ raden: ”ref: ${shown(from)}”. Har orkestern fått en ny databas genom en återställning eller en flytt: lägg till ”replaces: ${shown(from)}”.`,
   }),
   'region-changed': ({ from, to }) => ({
     message: `Regionen ändras från ${q(from)} till ${q(to)}. En databas kan inte byta region.`,
-    wayOut: `Skriv ”region: ${shown(from)}”. Det gäller även när det är inställningarnas region som har ändrats.`,
+    wayOut: `Skriv ”region: ${shown(from)}”. Det gäller även när det är inställningarnas region som har ändrats. Till en annan region flyttar en orkester med alla uppgifter, med kommandot move-orchestra: docs/move.md säger hur.`,
+  }),
+  'slug-changed': ({ from, to, by }) => ({
+    message: `Filen för ${q(from)} har bytt namn till ${q(to)} (${SAME[by]}). En slug ändras aldrig: den är Supabase-projektets namn.`,
+    wayOut: `Låt filen heta ${shown(from)}.yaml som förut, och ändra ”name” i den: det är namnet som alla ser.`,
   }),
   'removed-without-retire': ({ slug, ref }) => ({
     message: `Filen för ${q(slug)} är borta, men orkestern var inte anmäld för avveckling.`,
@@ -310,6 +360,48 @@ export const problems: Catalogue['problems'] = {
   }),
   'ref-differs-from-ledger': ({ ref, recorded }) => ({
     message: `Ref ${q(ref)} stämmer inte: enligt liggaren har orkestern ${q(recorded)}.`,
-    wayOut: `Skriv ”ref: ${shown(recorded)}”, eller ta bort raden.`,
+    wayOut: `Skriv ”ref: ${shown(recorded)}”, eller ta bort raden. Har orkestern fått en ny databas genom en återställning eller en flytt: lägg till ”replaces: ${shown(recorded)}”.`,
+  }),
+  'replaces-differs': ({ replaces, expected, source }) => ({
+    message: `Här ersätts ${q(replaces)}, men orkesterns databas ${source === 'file' ? 'var hittills' : 'är enligt liggaren'} ${q(expected)}.`,
+    wayOut: `Skriv ”replaces: ${shown(expected)}” om det är den som har återställts eller flyttats. Annars återställ filen.`,
+  }),
+
+  'migration-name': ({ name }) => ({
+    message: `Filen ${q(name)} är ingen migrering: dess namn har inte formen ÅÅÅÅMMDDTTMMSS_namn.sql.`,
+    wayOut:
+      'Döp om den: fjorton siffror, ett understreck, ett namn av a–z, 0–9, _ och -, och .sql. Undermappar läses inte.',
+  }),
+  'migration-twice': ({ version, owner }) => ({
+    message: `Tidsstämpeln ${shown(version)} har redan en annan migrering: ${q(owner)}.`,
+    wayOut: 'Ge den som är ny en senare tidsstämpel.',
+  }),
+  'migration-empty': () => ({
+    message: 'Migreringen innehåller ingen SQL-sats.',
+    wayOut: 'Skriv vad den ska göra, eller ta bort filen.',
+  }),
+  'migration-unended': ({ what }) => ({
+    message: `Här börjar ${UNENDED[what]} som aldrig avslutas.`,
+    wayOut: 'Avsluta det som har öppnats, på den här raden eller längre ned.',
+  }),
+  'migration-forbidden': ({ statement, why }) => ({
+    message: `${q(statement)} får inte stå i en migrering: ${FORBIDDEN[why][0]}.`,
+    wayOut: FORBIDDEN[why][1],
+  }),
+  'migration-changed': ({ was }) => ({
+    message: `Migreringen ${q(was)} fanns före den här ändringen, och databaser har fått den som den var.`,
+    wayOut: 'Lägg tillbaka filen som den var, med sitt namn, och gör ändringen som en ny migrering.',
+  }),
+  'migration-removed': ({ name }) => ({
+    message: `Migreringen ${q(name)} tas bort, men databaser har fått den.`,
+    wayOut: 'Lägg tillbaka filen. Det som den gjorde tas bort med en ny migrering.',
+  }),
+  'migration-out-of-order': ({ version, newest }) => ({
+    message: `Migreringen (${shown(version)}) är äldre än en som redan finns (${shown(newest)}): den skulle köras i fel ordning.`,
+    wayOut: 'Ge filen en tidsstämpel som är senare än alla andras.',
+  }),
+  'unknown-canary': ({ canary, known }) => ({
+    message: `Det finns ingen orkester ${q(canary)} som kan få migreringarna först.`,
+    wayOut: `Skriv en som finns (${known.slice(0, 10).map(shown).join(', ')}), eller ta bort raden.`,
   }),
 }

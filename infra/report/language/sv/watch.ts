@@ -27,6 +27,8 @@ export const watch: WatchWords = {
       'Starta sedan arbetsflödet `watch` för hand, eller vänta: nästa bevis stänger ärendet',
     ],
   },
+  moveApart: (commands) =>
+    `Orkestrar som delar databas flyttas isär, en i taget, med arbetsflödet \`move\` eller med kommando: ${commands}. Den gamla databasen är orörd tills en människa kör \`complete\``,
   evidenceTitle: 'Underlag',
   more: (count) => `… och ${count} till; körningen visar alla.`,
   closing:
@@ -97,4 +99,11 @@ export const watch: WatchWords = {
   withoutGitHub: 'GITHUB_TOKEN är inte satt: incident, spärr och mejl lämnas som de är.',
   standing: (url) => `Spärrat: ${url}`,
   released: 'Spärren är hävd.',
+  waiting: {
+    started: (slugs) => `Nya orkestrar väntade: ${slugs}. Arbetsflödet provision är startat.`,
+    underway: (slugs) =>
+      `Nya orkestrar väntar: ${slugs}. En körning av provision är redan på väg; kanske väntar den på godkännande.`,
+    tried: (slugs, times) =>
+      `⚠️ Nya orkestrar väntar: ${slugs}. Provision har redan körts ${times} gånger på den här versionen utan att släppa in dem. Läs den senaste körningen, laga felet och starta provision för hand.`,
+  },
 }

@@ -15,10 +15,24 @@ export const words: Words = {
     'comment-pull-request':
       'Sätter förhandsvisningens rapport på sin pull request: en kommentar, som ändras på plats.',
     'update-locks': 'Gör check run isolation-lock rätt på en commit.',
+    'fetch-ledger':
+      'Hämtar den publicerade liggaren till --state, om den är signerad och den nyaste. Behöver bara få läsa.',
+    'move-orchestra':
+      'Flyttar en orkester ur en delad databas, eller till en annan region: create, copy, verify, switch; reverse går tillbaka, complete avslutar.',
+    'restore-dump':
+      'Lägger tillbaka en sparad databas i ett nytt, tomt Supabase-projekt och jämför rad för rad.',
+    'dump-retiring':
+      'Sparar de databaser som nästa körning ska ta bort, förseglade om inställningarna har en nyckel. Tar inte bort något.',
     provision: 'Bevisar, kör, bevisar: skapar det som är deklarerat, aldrig medan isoleringen är oviss.',
+    'adopt-organization':
+      'Läser en organisation som redan finns och föreslår en fil för varje Supabase-projekt i den. Ändrar inget hos Supabase; en nyckel som bara får läsa räcker.',
     'verify-database-isolation': 'Ser efter, utan att ändra något, om varje orkester har en egen databas.',
     'monitor-database-isolation': 'Verifierar och skriver rapporten.',
     'check-databases': 'Visar en orkesters databas (eller allas) i detalj.',
+    gateway:
+      'Står framför orkestrarnas Supabase-projekt: inloggningen avgör vilken databas ett anrop går till. Kör tills den stoppas.',
+    dashboard:
+      'Säger var sidan ligger som npm start och kontrollen skriver, och öppnar den i webbläsaren när en människa ser på.',
     'write-schema':
       'Skriver orchestras/schema.json, som låter redigerare kontrollera filerna medan de skrivs.',
     'bootstrap-repository':
@@ -36,6 +50,17 @@ export const words: Words = {
     base: 'filerna som de var: det som inte får ändras jämförs',
     ledger: 'en publicerad liggare: refar som togs i anspråk för länge sedan',
     slug: 'orkesterns filnamn utan ändelse',
+    verb: 'create, copy, verify, switch, reverse eller complete',
+    region: 'var den nya databasen ska ligga; annars regionen i filen',
+    dryRun: 'säger bara vad som skulle göras',
+    listen: 'adressen att lyssna på (127.0.0.1)',
+    port: 'porten att lyssna på (8787); 0: vilken ledig som helst',
+    domain: 'den gemensamma adressen; varje orkesters egen är dess kortnamn under den (localhost)',
+    from: 'mappen med det som är sparat',
+    into: 'det nya Supabase-projektets ref',
+    origin: 'en webbsidas ursprung, https://…, som får använda den från en webbläsare; får upprepas',
+    discard: 'går tillbaka fast den nya databasen har skrivits i; det blir kvar där',
+    write: 'skriv de föreslagna filerna; en fil som finns skrivs aldrig över',
     apply: 'gör det som visas; annars ändras ingenting',
     live: 'skapa två databaser i en riktig organisation, fråga ut dem och ta bort dem igen',
     organization: 'organisationen som --live får använda',
@@ -114,6 +139,10 @@ export const words: Words = {
     fine: (orchestras) => `${orchestras} ${orchestras === 1 ? 'orkester' : 'orkestrar'}, inga fel.`,
   },
   written: (file) => `Rapport: ${file}`,
+  restored: (tables, differences) =>
+    differences === 0
+      ? `✅ Allt är tillbaka: ${tables} tabeller, alla rader lika.`
+      : `❌ ${differences} saker blev inte lika:`,
   progress: {
     sandboxBusy: 'Ett annat kommando använder den här sandlådan: väntar på det …',
     proofBefore: 'Bevisar det som finns, innan något ändras …',
@@ -127,12 +156,24 @@ export const words: Words = {
     waiting: (slug, status, seconds) => `  ${slug}: ${status}, ${seconds} s`,
     done: (slug, seconds) => `  ${slug}: klar efter ${seconds} s`,
     failed: (slug) => `  ${slug}: misslyckades`,
-    changes: (created, updated, same) =>
-      created + updated === 0
+    changes: (created, updated, same, deleted) =>
+      created + updated + deleted === 0
         ? `Inget att ändra (${same} som de var).`
-        : `${created} skapade, ${updated} ändrade, ${same} som de var.`,
+        : `${created} skapade, ${updated} ändrade,${deleted > 0 ? ` ${deleted} borttagna,` : ''} ${same} som de var.`,
     replated: (slug) => `  ${slug}: namnskylten återställd`,
     mergedToProven: (slug, minutes) => `  ${slug}: ${minutes} min från införande till bevis`,
+    waking: (slugs) => `Pausade hos Supabase fast ingen fil säger det, och väcks nu: ${slugs}`,
+    deleting: (slug) => `  ${slug}: tas bort hos Supabase`,
+    dumping: (slug) => `  ${slug}: avvecklas, alla uppgifter sparas först …`,
+    kept: ({ slug, folder, rows, accounts, sealed, backup }) =>
+      `  ${slug}: ${rows} rader och ${accounts} konton är sparade och kontrollerade${sealed ? ', förseglade' : ''}: ${folder}. ` +
+      (backup === null
+        ? 'Supabase har ingen egen säkerhetskopia (gratisplanen har ingen): den här kopian är den enda.'
+        : `Supabases egen säkerhetskopia är från ${backup}, och försvinner med databasen.`),
+    retired: (slugs) =>
+      `Avvecklade, databasen är borttagen: ${slugs}. Refen förblir upptagen för alltid i liggaren.`,
+    migrated: (slug, files) =>
+      `  ${slug}: ${files.length === 1 ? `migreringen ${files[0]} är införd` : `${files.length} migreringar är införda, till och med ${files.at(-1)}`}`,
     held: (slugs) => `Isoleringen är inte bevisad: de här nya orkestrarna väntar: ${slugs}`,
   },
   demo: {

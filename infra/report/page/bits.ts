@@ -1,0 +1,25 @@
+import type { VNode } from 'preact'
+import { stockholm } from '../language/time.ts'
+import type { Language } from '../language/words.ts'
+import { el, type Node } from './element.ts'
+import { plain } from './plain.ts'
+
+/** A name from outside: on its own line of direction, so that Arabic beside Swedish turns nothing around. */
+export function name(text: string, most?: number): VNode {
+  return el('bdi', null, plain(text, most))
+}
+
+/** A moment on the clocks of Stockholm. */
+export function time(at: string, language: Language): VNode {
+  return el('time', { datetime: at }, stockholm(at, language))
+}
+
+/** A link to a page on the web; text alone where the address is none. */
+export function link(url: string, text: string): Node | string {
+  return URL.parse(url)?.protocol === 'https:' ? el('a', { href: url }, text) : text
+}
+
+/** A sentence in which commands stand between backticks, as Markdown has them. */
+export function prose(text: string): (VNode | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? el('code', null, plain(part)) : part))
+}

@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Means } from '../../infra/provision/means.ts'
+import { sayError } from '../../infra/report/language/say.ts'
+import { type Former, formerIn } from '../../infra/report/page/former.ts'
+import { html } from '../../infra/report/page/html.ts'
+import { pageOf } from '../../infra/report/page/model.ts'
+import { UNKNOWN } from '../../infra/report/page/standing.ts'
+import { printable } from '../../infra/report/terminal.ts'
+import type { View } from '../../infra/report/view.ts'
+import { GitHub } from '../../infra/watch/github.ts'
+import { readStanding, type Stood } from '../../infra/watch/standing.ts'
+import { readGitHub } from '../../infra/watch/target.ts'
+import type { Context } from './command.ts'
+import { keep } from './outcome.ts'
+
+export const PAGE = join('page', 'index.html')
+const PAGE_JSON = join('page', 'page.json')
+
+/**
+ * Writes the page of this run into the state folder, and says where. What of GitHub cannot be read the page lacks,
+ * and it is said: no verdict hangs on it.
+ */
+export async function keepPage(view: View, means: Means, context: Context): Promise<void> {
+  const { options, say, note } = context
+  const { registry, ledger, engine } = means
+  const stood = await standingBy(engine.env, new Date(view.report.at))
+  for (const problem of stood.problems) {
+    note(`⚠️  ${say.page.unread} ${printable(sayError(say, problem).message)}`)
+  }
+  const page = pageOf(view, {
+    promiseMinutes: registry.settings.promiseMinutes,
+    sizes: new Map(registry.orchestras.map(({ slug, size }) => [slug, size])),
+    ledger,
+    standing: stood.standing,
+    former: await formerPage(options.state),
+    runUrl: stood.runUrl,
+  })
+  await keep(options.state, PAGE_JSON, page)
+  const file = join(options.state, PAGE)
+  await mkdir(dirname(file), { recursive: true })
+  await writeFile(`${file}.${process.pid}`, html({ page, view, say }))
+  await rename(`${file}.${process.pid}`, file)
+  note(say.page.dashboard.at(file))
+}
+
+/** What the page in the state folder remembers; null where there is none that can be understood. */
+export async function formerPage(state: string): Promise<Former | null> {
+  const file = join(state, PAGE_JSON)
+  return existsSync(file) ? formerIn(await readFile(file, 'utf8')) : null
+}
+
+async function standingBy(
+  env: NodeJS.ProcessEnv,
+  now: Date,
+): Promise<Stood & { readonly runUrl: string | null }> {
+  if (!env.GITHUB_TOKEN || !env.GITHUB_REPOSITORY) return { standing: UNKNOWN, problems: [], runUrl: null }
+  const github = new GitHub(readGitHub(env))
+  return { ...(await readStanding(github, now)), runUrl: github.target.runUrl }
+}
