@@ -24,6 +24,8 @@ export interface ErrorValues {
   }
   'project-missing': { readonly slug: string; readonly ref: string }
   'project-ambiguous': { readonly slug: string; readonly refs: string }
+  /** A project of an orchestra that has ended, whose slug a new one has. */
+  'project-ended': { readonly slug: string; readonly ref: string }
   'project-failed': { readonly slug: string; readonly ref: string; readonly status: string }
   'project-slow': {
     readonly slug: string

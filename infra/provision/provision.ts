@@ -14,6 +14,7 @@ import { lookAtLeaving } from './leaving.ts'
 import type { Means } from './means.ts'
 import { type Proof, prove } from './proof.ts'
 import { makeReady } from './ready.ts'
+import { takingOverTheEnded } from './reborn.ts'
 import { prepare, type RetireStep } from './retiring.ts'
 import { mustBeSound } from './sound.ts'
 
@@ -70,9 +71,13 @@ async function pass(means: Means, locked: boolean, onStep: (step: Step) => void)
   const leaving = await lookAtLeaving(means, gone)
   onStep({ kind: 'proof-before' })
   const seen = await prove(means, 'before', { leaving })
-  const failures = await putPlatesBack(means, seen, onStep)
-  const { let: allowed, held } = gate(registry.orchestras, seen, begun.keys(), locked)
-  const slugs = held.map((one) => one.slug)
+  const ended = takingOverTheEnded(registry.orchestras, seen.world, means.ledger, begun)
+  for (const { slug, error } of ended) onStep({ kind: 'failed', slug, error })
+  const failures = [...ended, ...(await putPlatesBack(means, seen, onStep))]
+  const gated = gate(registry.orchestras, seen, begun.keys(), locked)
+  const refused = new Set(ended.map(({ slug }) => slug))
+  const allowed = gated.let.filter(({ slug }) => !refused.has(slug))
+  const slugs = [...new Set([...gated.held.map(({ slug }) => slug), ...refused])]
   if (slugs.length > 0) onStep({ kind: 'held', slugs })
   const asleep = seen.world.orchestras.filter(sleepsUndeclared).map((one) => one.slug)
   if (asleep.length > 0) onStep({ kind: 'waking', slugs: asleep })

@@ -423,6 +423,24 @@ insert into public.rehearsals (project_id) select id from public.projects;`
   )
 
   test(
+    'not even a new orchestra of the same name, to which an old project still answers',
+    async () => {
+      const leftover = (await home.projects()).find(({ name }) => name === 'canto')
+      expect(leftover).toBeDefined()
+      const { withdraw } = await home.propose({ [CANTO]: 'name: Canto Nova\n' })
+      const { code, out, err } = await home.run('provision')
+      expect([code, err], out).toEqual([2, ''])
+      expect(out).toContain(
+        `canto: Supabase-projektet med det namnet (${leftover?.ref}) hörde till orkestern`,
+      )
+      expect(await home.entry('canto')).toMatchObject({ ref, retired: true })
+      await withdraw()
+      await mustBeWhole(2, ['stranger'])
+    },
+    2 * MINUTES,
+  )
+
+  test(
     'and what was kept brings it all back',
     async () => {
       const made = await home.call('POST', '/v1/projects', {

@@ -82,6 +82,10 @@ export const errors: Catalogue['errors'] = {
     message: `${slug}: several projects bear this name: ${refs}.`,
     wayOut: 'Rename those that are not the orchestra’s at Supabase, or write the right ref in the file.',
   }),
+  'project-ended': ({ slug, ref }) => ({
+    message: `${slug}: the project of this name (${ref}) was that of the orchestra which has ended, and its data is still there. The new orchestra does not get it.`,
+    wayOut: 'Delete it or rename it at Supabase; the next run makes a new, empty database.',
+  }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: the project ${ref} will not come up; its status is ${status}.`,
     wayOut: failed[status] ?? 'Open the project in the Supabase dashboard; contact Supabase if it stays so.',

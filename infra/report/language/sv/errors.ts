@@ -82,6 +82,10 @@ export const errors: Catalogue['errors'] = {
     message: `${slug}: flera Supabase-projekt har det namnet: ${refs}.`,
     wayOut: 'Döp om dem som inte är orkesterns hos Supabase, eller skriv rätt ref i filen.',
   }),
+  'project-ended': ({ slug, ref }) => ({
+    message: `${slug}: Supabase-projektet med det namnet (${ref}) hörde till orkestern som har avslutats, och dess uppgifter finns kvar där. Den nya orkestern får det inte.`,
+    wayOut: 'Ta bort det eller döp om det hos Supabase; nästa körning skapar en ny, tom databas.',
+  }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: Supabase-projektet ${ref} kommer inte i gång; dess status är ${status}.`,
     wayOut: failed[status] ?? 'Öppna det hos Supabase; kontakta Supabase om det förblir så.',
