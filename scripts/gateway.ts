@@ -32,11 +32,11 @@ await command(
     return withRouter(context, tell, async (router, { ledger, trust }) => {
       const { language } = say.words
       const gateway = new Gateway({ router, domain, secret, language, origins, log: toLog })
+      const { orchestras } = await verifyLedger(trust, await ledger())
       const server = await serve(gateway, host, port).catch((error: NodeJS.ErrnoException) => {
         const cause = error.code ?? error.message
         throw new ControlError('gateway-cannot-listen', { address: `${host}:${port}`, cause })
       })
-      const { orchestras } = await verifyLedger(trust, await ledger())
       const addressOf = addresses(domain, server.port)
       announce(context, router, {
         url: `http://${host.includes(':') ? `[${host}]` : host}:${server.port}`,

@@ -42,7 +42,8 @@ interface SignedLedger {
 /**
  * Tells by a login which orchestra's project a call belongs to, and by nothing else. A token is of the project that
  * it names as its issuer, an open orchestra's of the signed ledger, once a key of that very project's own set has
- * verified it; no other project is ever asked. Two projects with one key in common still have their own issuers.
+ * verified it or, where a secret signed it, that project itself has vouched for it; no other project is ever asked.
+ * Two projects with one key in common still have their own issuers.
  */
 export class Router {
   readonly #options: RouterOptions

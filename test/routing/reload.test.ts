@@ -272,6 +272,12 @@ describe('a quarantine', () => {
     await world.leads(token, malmo)
     await expect(router.route(other)).rejects.toMatchObject({ values: { slug: 'sco', why: 'quarantined' } })
     expect(world.problems).toEqual([])
+    // nothing that was known of it before is believed when it opens again
+    sco.keys = []
+    shut = new Set()
+    await router.reload()
+    await world.refuses(other, 'key')
+    await world.leads(token, malmo)
   })
 
   test('that cannot be read stays as it was, while ledgers go on; told once', async () => {

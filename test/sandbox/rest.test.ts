@@ -187,6 +187,7 @@ describe('what is refused', () => {
     ['no operator', 'works?title=Sjuan', 400, 'PGRST100'],
     ['an unknown operator', 'works?title=is_like.x', 400, 'PGRST100'],
     ['a wrong state', 'works?minutes=is.maybe', 400, 'PGRST100'],
+    ['a state that is a word of ours', 'works?minutes=is.constructor', 400, 'PGRST100'],
     ['a broken list', 'works?id=in.1,2', 400, 'PGRST100'],
     ['a broken tree', 'works?or=(id.eq.1', 400, 'PGRST100'],
     ['a wrong order', 'works?order=id.down', 400, 'PGRST100'],

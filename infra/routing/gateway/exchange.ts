@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { Refusal } from './refusal.ts'
+import { Left, Refusal } from './refusal.ts'
 import type { Gone } from './request.ts'
 
 /** A project's answer: its body arrives as it is read, and no faster. */
@@ -98,7 +98,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #gone = (): void => {
     if (!this.#end()) return
     this.#controller?.abort(GONE)
-    this.#fail(GONE)
+    this.#fail(new Left(this.#slug))
   }
 
   #fail(error: Error): void {

@@ -4,7 +4,7 @@ import type { Routed, Router } from '../router.ts'
 import type { Address } from './address.ts'
 import { jsonOf } from './bodies.ts'
 import { toProject } from './headers.ts'
-import { Refusal, refusalOf } from './refusal.ts'
+import { Left, Refusal, refusalOf } from './refusal.ts'
 import type { GatewayRequest } from './request.ts'
 import type { Seal } from './seal.ts'
 import { type AuthAnswer, readAuth, type Sessions } from './session.ts'
@@ -93,6 +93,7 @@ export class Logins {
       const routed = router.forLogin(given.email ?? '')
       if (routed === null) throw new Refusal('credentials', 'no orchestra for it')
       const late = over.then(() => {
+        if (request.signal.aborted) throw new Left(routed.slug)
         throw new Refusal('upstreamSlow', 'no answer in time', routed)
       })
       const from = { headers: request.headers, signal: enough.signal }

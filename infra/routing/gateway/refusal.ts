@@ -55,6 +55,22 @@ export class Refusal extends Error {
   }
 }
 
+/** Whoever asked went before the answer: nobody's failure, and so a line of the log with a status of its own. */
+export class Left extends Refusal {
+  constructor(slug: string) {
+    super('upstreamFailed', 'whoever asked has gone', { slug })
+  }
+
+  /** nginx's, for the same. */
+  override get status(): number {
+    return 499
+  }
+
+  override get code(): string {
+    return 'client_gone'
+  }
+}
+
 /** Whatever went wrong as a refusal; what nobody foresaw is told to the log and not to the client. */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error

@@ -1,11 +1,10 @@
-import { createHmac } from 'node:crypto'
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { CompactEncrypt, calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { signLedger } from '../../../infra/ledger/signed.ts'
 import { Seal } from '../../../infra/routing/gateway/seal.ts'
 import { newKey } from '../../ledger/ledgers.ts'
-import { encoded } from '../projects.ts'
-import { mailOf, PASSWORD, Place, REFS, type Reply } from './place.ts'
+import { compactBySecret, encoded } from '../projects.ts'
+import { mailOf, PASSWORD, Place, REFS, type Reply, SECRET } from './place.ts'
 
 let place: Place
 let token: string
@@ -61,22 +60,19 @@ const JSON_TYPE = 'Content-Type: application/json'
 
 const issuer = (name: 'malmo' | 'sco') => `${place.router.at(name).url}/auth/v1`
 
+/** What a good token of sco says, but for what is changed. */
+function saying(claims: object) {
+  const now = Math.floor(Date.now() / 1000)
+  const usual = { aud: 'authenticated', role: 'authenticated', iat: now, exp: now + 600 }
+  return { ...usual, iss: issuer('sco'), sub: crypto.randomUUID(), email: mailOf('sco'), ...claims }
+}
+
 /** A token by a key of the attacker's own. */
 async function forged(claims: object, header: object = {}): Promise<string> {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
-  const now = Math.floor(Date.now() / 1000)
-  const usual = {
-    aud: 'authenticated',
-    role: 'authenticated',
-    sub: crypto.randomUUID(),
-    iat: now,
-    exp: now + 600,
-  }
-  return new SignJWT({ ...usual, iss: issuer('sco'), email: mailOf('sco'), ...claims })
-    .setProtectedHeader({
-      ...{ alg: 'ES256', typ: 'JWT', kid: await calculateJwkThumbprint(await exportJWK(publicKey)) },
-      ...header,
-    })
+  const kid = await calculateJwkThumbprint(await exportJWK(publicKey))
+  return new SignJWT(saying(claims))
+    .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid, ...header })
     .sign(privateKey)
 }
 
@@ -87,24 +83,6 @@ async function keyOfSco() {
   const [key] = keys
   if (!key) throw new Error('no key')
   return key
-}
-
-function bySecret(secret: string, claims: object, header: object = {}): string {
-  const now = Math.floor(Date.now() / 1000)
-  const usual = {
-    aud: 'authenticated',
-    role: 'authenticated',
-    sub: crypto.randomUUID(),
-    iat: now,
-    exp: now + 600,
-  }
-  const signed = [
-    { alg: 'HS256', typ: 'JWT', ...header },
-    { ...usual, iss: issuer('sco'), ...claims },
-  ]
-    .map(encoded)
-    .join('.')
-  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
 const payloadChanged = (claims: object) => {
@@ -142,7 +120,11 @@ const families: Readonly<Record<string, { readonly control: Try; readonly tries:
       ],
       'HS256 by sco’s public key': [
         401,
-        async () => bearer(bySecret(JSON.stringify(await keyOfSco()), {}, { kid: (await keyOfSco()).kid }))(),
+        async () => {
+          const key = await keyOfSco()
+          const header = { alg: 'HS256', typ: 'JWT', kid: key.kid }
+          return bearer(compactBySecret(header, saying({}), JSON.stringify(key)))()
+        },
       ],
       'a key set of its own (jku)': [
         401,
@@ -231,7 +213,12 @@ const families: Readonly<Record<string, { readonly control: Try; readonly tries:
       ],
       'sealed under the secret as it is': [
         400,
-        async () => renew(await new Seal('x'.repeat(40)).close(sealed('malmo'))),
+        async () => {
+          const text = new TextEncoder().encode(JSON.stringify(sealed('malmo')))
+          const header = { alg: 'dir', enc: 'A256GCM', typ: 'refresh-token' }
+          const key = new TextEncoder().encode(SECRET).slice(0, 32)
+          return renew(await new CompactEncrypt(text).setProtectedHeader(header).encrypt(key))
+        },
       ],
       altered: [400, () => renew(`${refresh.slice(0, -3)}AAA`)],
       'cut short': [400, () => renew(refresh.slice(0, 40))],
@@ -442,6 +429,14 @@ describe.each(Object.entries(families))('%s', (_family, { control, tries }) => {
     expect(calls).toEqual([])
   })
 })
+
+test.each(['Origin: a', 'Upgrade: h2c', 'X-Supabase-Api-Version: 2024-01-01'])(
+  '%s, twice, is refused as such',
+  async (line) => {
+    expect(await send({ lines: [line, line] })).toMatchObject({ status: 400 })
+    expect(place.log.at(-1)).toMatchObject({ code: 'bad_request', why: 'twice' })
+  },
+)
 
 test('a grant type that is no password is refused as such', async () => {
   const answer = await post('/auth/v1/token?grant_type=id_token', {

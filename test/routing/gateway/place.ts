@@ -8,6 +8,7 @@ import { signLedger } from '../../../infra/ledger/signed.ts'
 import { Gateway, type GatewayOptions, type LogEntry } from '../../../infra/routing/gateway/gateway.ts'
 import { type GatewayServer, serve } from '../../../infra/routing/gateway/node.ts'
 import { Router } from '../../../infra/routing/router.ts'
+import { apiKeys } from '../../sandbox/clients.ts'
 import { refOf, Stage } from '../../support.ts'
 import { ledgerOf, TRUST } from '../world.ts'
 
@@ -32,8 +33,6 @@ const SCHEMA = `
   alter table notes enable row level security;
   create policy own on notes to authenticated using (owner = auth.uid()) with check (owner = auth.uid());
   select 1`
-
-const keys = z.array(z.object({ name: z.string(), type: z.string(), api_key: z.string() }))
 
 /** Every name is this machine: not every resolver knows what lies below `localhost`. */
 const agent = new Agent({
@@ -137,16 +136,8 @@ export class Place {
     return { client, session: data.session }
   }
 
-  async keysOf(name: Name) {
-    const { body } = await this.stage.call('GET', `/v1/projects/${REFS[name]}/api-keys?reveal=true`)
-    const all = keys.parse(body)
-    const key = (fits: (one: (typeof all)[number]) => boolean) => all.find(fits)?.api_key ?? ''
-    return {
-      publishable: key(({ type }) => type === 'publishable'),
-      secret: key(({ type }) => type === 'secret'),
-      anon: key((one) => one.name === 'anon'),
-      serviceRole: key((one) => one.name === 'service_role'),
-    }
+  keysOf(name: Name) {
+    return apiKeys(this.stage.call, REFS[name])
   }
 
   /** A refresh token as the project itself gives it. */

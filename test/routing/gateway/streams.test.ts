@@ -1,99 +1,25 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
-import { Gateway, type GatewayOptions, type LogEntry } from '../../../infra/routing/gateway/gateway.ts'
-import { type GatewayServer, serve } from '../../../infra/routing/gateway/node.ts'
 import { until } from '../../sandbox/support.ts'
-import { entryOf, json, keyOf, type Project } from '../projects.ts'
-import { World } from '../world.ts'
+import { entryOf, json, keyOf, type Project, published } from '../projects.ts'
+import { CHUNK, Front, headersFor, replies, rows, textOf } from './front.ts'
 
-let world: World
-let gateway: Gateway
-let server: GatewayServer
-let log: LogEntry[]
-
-async function begin(options: Partial<GatewayOptions> = {}): Promise<void> {
-  log = []
-  gateway = new Gateway({
-    ...{ router: world.router, domain: 'app.example', secret: undefined, language: 'en', slotMs: 50 },
-    log: (entry) => log.push(entry),
-    ...options,
-  })
-  server = await serve(gateway, '127.0.0.1', 0)
-}
-
+let front: Front
 beforeEach(async () => {
-  world = await World.open()
-  await begin()
+  front = await Front.open()
 })
-afterEach(async () => {
-  await server.stop(0)
-  await world.close()
-})
-
-const verified = z.looseObject({ refresh_token: z.string() })
-const CHUNK = Buffer.alloc(65_536, 'x')
-const rows: NonNullable<Project['reply']> = (response) => json(response, 200, [{ id: 1 }])
-
-/** The project answers so to everything but the question for its keys. */
-function replies(project: Project, reply: NonNullable<Project['reply']>): void {
-  project.reply = (response, path) => {
-    if (!path.endsWith('jwks.json')) return reply(response, path)
-    project.reply = null
-    project.answer(response, path, {})
-    replies(project, reply)
-  }
-}
-
-const headersFor = (project: Project, more: object = {}) => ({
-  ...{ host: `${project.slug}.app.example`, authorization: `Bearer ${project.token()}` },
-  'x-supabase-api-version': '2024-01-01',
-  ...more,
-})
-
-/** Through the handler, as any web server would call it. */
-function ask(project: Project, path = '/rest/v1/notes', init: RequestInit & { duplex?: 'half' } = {}) {
-  const { host, ...headers } = headersFor(project, init.headers)
-  return gateway.fetch(new Request(`http://${host}${path}`, { ...init, headers }))
-}
-
-/** Through the server, and left to the test from the first byte on. */
-async function open(
-  project: Project,
-  { method = 'GET', path = '/rest/v1/notes', more = [] as string[] } = {},
-) {
-  const socket = connect(server.port, '127.0.0.1')
-  await once(socket, 'connect')
-  const lines = Object.entries(headersFor(project)).map(([name, value]) => `${name}: ${value}`)
-  socket.write(`${[`${method} ${path} HTTP/1.1`, ...lines, ...more].join('\r\n')}\r\n\r\n`)
-  return socket
-}
-
-async function textOf(socket: Socket): Promise<string> {
-  let text = ''
-  socket.setEncoding('latin1').on('data', (chunk) => {
-    text += chunk
-  })
-  socket.on('error', () => {})
-  await once(socket, 'close')
-  return text
-}
-
-async function served(project: Project): Promise<void> {
-  replies(project, rows)
-  expect(await (await ask(project)).json()).toEqual([{ id: 1 }])
-}
+afterEach(() => front.close())
 
 describe('what a project gets', () => {
   test('is the user’s request, with its own key, and nothing about the way', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     replies(malmo, rows)
     const strange = { 'x-forwarded-host': 'a', forwarded: 'for=a', cookie: 'a=b', 'x-hop': '1', via: '1.1 a' }
     const kept = { prefer: 'count=exact', 'x-supabase-api-version': '2024-01-01', 'x-region': 'eu-north-1' }
-    await ask(malmo, '/rest/v1/notes?select=a%2Fb&select=c', {
+    await front.ask(malmo, '/rest/v1/notes?select=a%2Fb&select=c', {
       headers: {
         ...strange,
         ...kept,
@@ -115,13 +41,13 @@ describe('what a project gets', () => {
   })
 
   test('arrives while it is still being sent', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     const seen: string[] = []
     replies(malmo, (response) => {
       response.req.on('data', (chunk) => seen.push(String(chunk)))
       response.req.on('end', () => json(response, 201, null))
     })
-    const socket = await open(malmo, {
+    const socket = await front.open(malmo, {
       method: 'POST',
       more: ['transfer-encoding: chunked', 'connection: close'],
     })
@@ -134,7 +60,7 @@ describe('what a project gets', () => {
   })
 
   test('goes on only when it is whole where it is small: a slow sender holds nobody up', async () => {
-    const { malmo, sco } = world
+    const { malmo, sco } = front.world
     let said = ''
     replies(malmo, (response) => {
       response.req.on('data', (chunk) => {
@@ -144,12 +70,12 @@ describe('what a project gets', () => {
     })
     const more = ['content-length: 11', 'connection: close']
     const [slow, gone] = [
-      await open(malmo, { method: 'POST', more }),
-      await open(malmo, { method: 'POST', more }),
+      await front.open(malmo, { method: 'POST', more }),
+      await front.open(malmo, { method: 'POST', more }),
     ]
     const answer = textOf(slow)
     for (const one of [slow, gone]) one.write('first')
-    await served(sco)
+    await front.served(sco)
     await sleep(100)
     expect(malmo.received).toEqual([])
     gone.destroy()
@@ -160,7 +86,7 @@ describe('what a project gets', () => {
   })
 
   test('breaks off when its sender does', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     let gone = false
     replies(
       malmo,
@@ -169,7 +95,7 @@ describe('what a project gets', () => {
           gone = true
         }),
     )
-    const socket = await open(malmo, { method: 'POST', more: ['content-length: 1000000'] })
+    const socket = await front.open(malmo, { method: 'POST', more: ['content-length: 1000000'] })
     socket.write(CHUNK)
     await until('it has begun', async () => malmo.received.length > 1)
     socket.destroy()
@@ -179,26 +105,61 @@ describe('what a project gets', () => {
 
 describe('what comes back', () => {
   test('is let go of when nobody waits for it any more', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     let closed = 0
     replies(malmo, (response) => {
       response.on('close', () => closed++)
       response.writeHead(200).write('begun')
     })
-    const socket = await open(malmo)
+    const socket = await front.open(malmo)
     await once(socket, 'data')
     socket.destroy()
     await until('the connection to the project is closed', async () => closed === 1)
+    expect(front.log).toEqual([])
 
     const stop = new AbortController()
-    const answer = await ask(malmo, '/rest/v1/notes', { signal: stop.signal })
+    const answer = await front.ask(malmo, '/rest/v1/notes', { signal: stop.signal })
     stop.abort()
     await expect(answer.text()).rejects.toThrow()
     await until('that of a web request, too', async () => closed === 2)
   })
 
+  test('to whoever went before is a line of the log, and nobody’s failure', async () => {
+    const { malmo } = front.world
+    let closed = false
+    replies(malmo, (response) => {
+      response.on('close', () => {
+        closed = true
+      })
+    })
+    const socket = await front.open(malmo)
+    await until('it is under way', async () => malmo.received.length > 1)
+    socket.destroy()
+    await until('the connection to the project is closed', async () => closed)
+    expect(front.log).toMatchObject([{ status: 499, code: 'client_gone', service: 'rest', slug: 'malmo' }])
+  })
+
+  test('is not even asked for when whoever asked went while the project’s keys were read', async () => {
+    const { malmo } = front.world
+    let release = () => {}
+    malmo.reply = (response, path) => {
+      release = () => {
+        malmo.reply = rows
+        json(response, 200, { keys: malmo.keys.map((key) => published(key)) })
+      }
+      expect(path).toMatch(/jwks\.json$/)
+    }
+    const gone = new AbortController()
+    const answer = front.ask(malmo, '/rest/v1/notes', { signal: gone.signal })
+    await until('the keys are asked for', async () => malmo.received.length === 1)
+    gone.abort()
+    release()
+    expect((await answer).status).toBe(499)
+    expect(malmo.received).toHaveLength(1)
+  })
+
   test('comes no faster than it is read', async () => {
-    const { malmo, sco } = world
+    const { malmo, sco } = front.world
     let written = 0
     replies(malmo, (response) => {
       response.on('error', () => {})
@@ -210,7 +171,7 @@ describe('what comes back', () => {
       }
       flood()
     })
-    const socket = await open(malmo)
+    const socket = await front.open(malmo)
     socket.pause()
     let before = -1
     await until('it stands still', async () => {
@@ -220,20 +181,20 @@ describe('what comes back', () => {
       return still
     })
     expect(written).toBeLessThan(64 * 1024 * 1024)
-    await served(sco)
+    await front.served(sco)
     socket.destroy()
   })
 
   test('that breaks off does not look whole', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     replies(malmo, (response) => {
       response.writeHead(200, { 'content-type': 'text/csv' })
       response.write('half', () => response.destroy())
     })
-    const text = await textOf(await open(malmo))
+    const text = await textOf(await front.open(malmo))
     expect(text).toContain('half')
     expect(text).not.toMatch(/\r\n0\r\n/)
-    await expect(ask(malmo).then((answer) => answer.text())).rejects.toThrow()
+    await expect(front.ask(malmo).then((answer) => answer.text())).rejects.toThrow()
   })
 
   test.each([
@@ -241,19 +202,19 @@ describe('what comes back', () => {
     ['GET', 304],
     ['DELETE', 204],
   ])('has no body for %s with %i', async (method, status) => {
-    const { malmo } = world
+    const { malmo } = front.world
     replies(malmo, (response) => void response.writeHead(status, { etag: '"a"', location: 'x' }).end())
     for (let time = 0; time < 3; time++) {
-      const answer = await ask(malmo, '/rest/v1/notes', { method })
+      const answer = await front.ask(malmo, '/rest/v1/notes', { method })
       expect([answer.status, await answer.text(), answer.headers.get('etag')]).toEqual([status, '', '"a"'])
     }
   })
 
   test('as it is compressed stays so', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     const packed = gzipSync('a long text')
     replies(malmo, (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed))
-    const answer = await ask(malmo)
+    const answer = await front.ask(malmo)
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(packed)
     expect(answer.headers.get('content-encoding')).toBe('gzip')
   })
@@ -268,11 +229,11 @@ describe('what comes back', () => {
     ['elsewhere', () => 'https://evil.example/', null],
     ['elsewhere without a scheme', () => '//evil.example/', null],
   ])('tells where something new stands: %s', async (_, at, told) => {
-    const { malmo } = world
+    const { malmo } = front.world
     replies(malmo, (response) => void response.writeHead(201, { location: at(malmo.url) }).end())
-    expect((await ask(malmo, '/rest/v1/notes', { method: 'POST', body: '{}' })).headers.get('location')).toBe(
-      told,
-    )
+    expect(
+      (await front.ask(malmo, '/rest/v1/notes', { method: 'POST', body: '{}' })).headers.get('location'),
+    ).toBe(told)
   })
 })
 
@@ -280,46 +241,54 @@ describe('a project in trouble', () => {
   const refusedWith = async (answer: Response, status: number, code: string) => {
     expect(answer.status).toBe(status)
     expect(await answer.json()).toEqual({ code, message: expect.any(String) })
-    expect(log.at(-1)).toMatchObject({ status, code, slug: 'malmo' })
+    expect(front.log.at(-1)).toMatchObject({ status, code, slug: 'malmo' })
   }
 
   test('that hangs costs its own users a 504, and nobody else anything', async () => {
-    await server.stop(0)
-    await begin({ answerMs: 300 })
-    const { malmo, sco, lund } = world
+    await front.begin({ answerMs: 300 })
+    const { malmo, sco, lund } = front.world
     replies(malmo, () => {})
-    const hanging = ask(malmo)
-    await Promise.all([served(sco), served(lund)])
+    const hanging = front.ask(malmo)
+    await Promise.all([front.served(sco), front.served(lund)])
     await refusedWith(await hanging, 504, 'upstream_timeout')
   })
 
   test('that stands still in the middle breaks off', async () => {
-    await server.stop(0)
-    await begin({ idleMs: 300 })
-    const { malmo } = world
+    await front.begin({ idleMs: 300 })
+    const { malmo } = front.world
     replies(malmo, (response) => void response.writeHead(200).write('begun'))
-    await expect(ask(malmo).then((answer) => answer.text())).rejects.toThrow()
+    await expect(front.ask(malmo).then((answer) => answer.text())).rejects.toThrow()
   })
 
   test('has room for so many and no more', async () => {
-    await server.stop(0)
-    await begin({ connections: 2, waiting: 2 })
-    const { malmo, sco } = world
+    await front.begin({ connections: 2, waiting: 2 })
+    const { malmo, sco } = front.world
     const held: (() => void)[] = []
     replies(malmo, (response) => void held.push(() => json(response, 200, [])))
-    await world.router.route(malmo.token())
+    await front.world.router.route(malmo.token())
     const inside = Array.from({ length: 4 }, () =>
-      ask(malmo).then(async (answer) => [answer.status, await answer.text()]),
+      front.ask(malmo).then(async (answer) => [answer.status, await answer.text()]),
     )
     await until('both connections are in use', async () => held.length === 2)
-    await refusedWith(await ask(malmo), 503, 'upstream_busy')
-    await served(sco)
+    await refusedWith(await front.ask(malmo), 503, 'upstream_busy')
+    await front.served(sco)
     for (const release of held.splice(0)) release()
     await until('those who waited are let in', async () => held.length === 2)
     for (const release of held.splice(0)) release()
     for (const one of inside) expect(await one).toEqual([200, '[]'])
     replies(malmo, rows)
-    expect((await ask(malmo)).status).toBe(200)
+    expect((await front.ask(malmo)).status).toBe(200)
+  })
+
+  test('keeps nobody waiting for ever who has no connection yet', async () => {
+    await front.begin({ connections: 1, waiting: 1, answerMs: 300 })
+    const { malmo } = front.world
+    replies(malmo, (response) => void response.writeHead(200).write('begun'))
+    const answer = await front.ask(malmo)
+    await refusedWith(await front.ask(malmo), 503, 'upstream_busy')
+    expect(front.log.at(-1)?.why).toBe('waited too long')
+    await answer.body?.cancel()
+    await front.served(malmo)
   })
 
   test.each([
@@ -329,29 +298,21 @@ describe('a project in trouble', () => {
   ])(
     'that cuts off before any answer is asked again, once, when nothing can come of it: %s',
     async (method, times) => {
-      const { malmo, sco } = world
+      const { malmo, sco } = front.world
       replies(malmo, (response) => void response.destroy())
-      await world.router.route(malmo.token())
+      await front.world.router.route(malmo.token())
       malmo.received.length = 0
-      await refusedWith(await ask(malmo, '/rest/v1/notes', { method }), 502, 'upstream_failed')
+      await refusedWith(await front.ask(malmo, '/rest/v1/notes', { method }), 502, 'upstream_failed')
       expect(malmo.received.length).toBe(times)
-      await served(sco)
+      await front.served(sco)
     },
   )
 
-  test('still answers a login in words when it cannot', async () => {
-    const { malmo } = world
-    replies(malmo, (response) => void response.destroy())
-    const answer = await gateway.fetch(
-      new Request('http://malmo.app.example/auth/v1/token?grant_type=password', {
-        method: 'POST',
-        body: JSON.stringify({ email: 'a@malmo.example', password: 'x' }),
-      }),
-    )
-    expect([answer.status, await answer.json()]).toEqual([
-      502,
-      { code: 502, error_code: 'upstream_failed', msg: expect.stringContaining('database') },
-    ])
+  test('is asked for what is read here in plain text, whatever the client would take', async () => {
+    const { malmo } = front.world
+    replies(malmo, (response) => json(response, 200, { id: 'a' }))
+    await front.ask(malmo, '/auth/v1/user', { headers: { 'accept-encoding': 'gzip' } })
+    expect(malmo.received.at(-1)?.headers['accept-encoding']).toBe('identity')
   })
 
   test.each<[string, NonNullable<Project['reply']>]>([
@@ -376,145 +337,23 @@ describe('a project in trouble', () => {
     ],
     ['a redirect', (response) => void response.writeHead(302, { location: 'https://evil.example/' }).end()],
   ])('whose auth says %s is not passed on', async (what, reply) => {
-    const { malmo } = world
+    const { malmo } = front.world
     replies(malmo, reply)
-    await refusedWith(await ask(malmo, '/auth/v1/user'), 502, 'upstream_failed')
-    if (what === 'without end') expect(log.at(-1)?.why).toBe('answer too large')
-  })
-
-  test('whose multi-factor answer holds tokens is treated like a login', async () => {
-    const { malmo, sco } = world
-    const path = `/auth/v1/factors/${crypto.randomUUID()}/verify`
-    const session = {
-      access_token: malmo.token(),
-      refresh_token: 'abcdefghijkl',
-      user: { refresh_token: 'mine' },
-    }
-    replies(malmo, (response) => json(response, 200, session))
-    const answer = verified.parse(await (await ask(malmo, path, { method: 'POST', body: '{}' })).json())
-    expect(answer).toMatchObject({ orchestra: { slug: 'malmo' }, user: { refresh_token: 'mine' } })
-    expect(answer.refresh_token).not.toContain('abcdefghijkl')
-    replies(malmo, (response) => json(response, 200, { ...session, access_token: sco.token() }))
-    await refusedWith(await ask(malmo, path, { method: 'POST', body: '{}' }), 502, 'upstream_failed')
-  })
-})
-
-describe('what a project says of a login', () => {
-  const logIn = async (host: string) => {
-    const answer = await gateway.fetch(
-      new Request(`http://${host}/auth/v1/token?grant_type=password`, {
-        method: 'POST',
-        headers: { 'x-supabase-api-version': '2024-01-01' },
-        body: JSON.stringify({ email: 'a@malmo.example', password: 'x' }),
-      }),
-    )
-    return { status: answer.status, said: (await answer.json()) as { code: string } }
-  }
-
-  test.each([
-    [400, 'invalid_credentials', 400, 'invalid_credentials'],
-    [400, 'user_banned', 400, 'invalid_credentials'],
-    [404, 'user_not_found', 400, 'invalid_credentials'],
-    [422, 'something_new', 400, 'invalid_credentials'],
-    [400, 'email_not_confirmed', 400, 'email_not_confirmed'],
-    [429, 'over_request_rate_limit', 429, 'over_request_rate_limit'],
-    [401, 'no_api_key', 502, 'upstream_failed'],
-    [503, 'down', 502, 'upstream_failed'],
-  ])(
-    '%i %s is told as %i %s, and at the common address as nothing at all',
-    async (status, code, told, as) => {
-      replies(world.malmo, (response) => json(response, status, { code, message: 'of the project' }))
-      const own = await logIn('malmo.app.example')
-      expect([own.status, own.said.code]).toEqual([told, as])
-      const common = await logIn('app.example')
-      expect(common).toEqual({
-        status: 400,
-        said: { code: 'invalid_credentials', message: expect.stringContaining('<orchestra>.app.example') },
-      })
-      expect(log.at(-2)).toMatchObject({ status: told, slug: 'malmo' })
-    },
-  )
-
-  test('at the common address tells by no time whether anybody was asked', async () => {
-    await server.stop(0)
-    const slotMs = 200
-    await begin({ slotMs, answerMs: 3_600_000 })
-    const { malmo } = world
-    let closed = 0
-    replies(malmo, (response, path) => {
-      response.on('close', () => closed++)
-      // a user whom it does not answer, whatever the reason
-      if (malmo.received.length === 1) return
-      json(response, 400, { code: 'invalid_credentials', message: path })
-    })
-    const tried = async (email: string) => {
-      const begun = performance.now()
-      const answer = await gateway.fetch(
-        new Request('http://app.example/auth/v1/token?grant_type=password', {
-          ...{ method: 'POST', body: JSON.stringify({ email, password: 'x' }) },
-        }),
-      )
-      return { said: await answer.text(), slots: (performance.now() - begun) / slotMs, status: answer.status }
-    }
-    const hanging = tried('admin@malmo.example')
-    await until('it is asked', async () => malmo.received.length === 1)
-    const [known, unknown] = await Promise.all([tried('a@malmo.example'), tried('a@nowhere.example')])
-    for (const one of [await hanging, known, unknown]) {
-      expect(one).toMatchObject({ status: 400, said: known.said })
-      expect(one.slots).toBeGreaterThanOrEqual(2)
-    }
-    await until('the project is let go of', async () => closed === 2)
-    expect(log.filter(({ slug }) => slug === 'malmo').map(({ code }) => code)).toEqual(
-      expect.arrayContaining(['upstream_timeout', 'invalid_credentials']),
-    )
-  })
-
-  test('lets in at once whoever is right, at the common address too', async () => {
-    await server.stop(0)
-    await begin({ slotMs: 3_600_000 })
-    const { malmo } = world
-    const session = { access_token: malmo.token(), refresh_token: 'abcdefghijkl' }
-    replies(malmo, (response) => json(response, 200, session))
-    const all = Array.from({ length: 20 }, () => logIn('app.example'))
-    for (const { status } of await Promise.all(all)) expect(status).toBe(200)
-  })
-
-  test('is not even asked for when far too much is sent, and the sender is told while sending', async () => {
-    const { malmo } = world
-    const more = ['content-type: application/json', 'content-length: 100000']
-    const socket = await open(malmo, { method: 'POST', path: '/auth/v1/token?grant_type=password', more })
-    const answer = textOf(socket)
-    socket.write(`{"password":"${'x'.repeat(20_000)}`)
-    expect(await answer).toMatch(/^HTTP\/1.1 413 [\s\S]*"code":"payload_too_large"/)
-    expect(malmo.received).toEqual([])
-  })
-
-  test('goes there without anything but what a login needs', async () => {
-    const { malmo } = world
-    let said = ''
-    replies(malmo, (response) => {
-      response.req.on('data', (chunk) => {
-        said += chunk
-      })
-      response.req.on('end', () => json(response, 400, {}))
-    })
-    await gateway.fetch(
-      new Request('http://malmo.app.example/auth/v1/token?grant_type=password', {
-        method: 'POST',
-        headers: { cookie: 'a=b', authorization: 'Bearer x', 'x-client-info': 'test', 'x-other': '1' },
-        body: JSON.stringify({ email: 'a@malmo.example', password: 'x', Email: 'b@sco.example', more: 1 }),
-      }),
-    )
-    expect(JSON.parse(said)).toEqual({ email: 'a@malmo.example', password: 'x' })
-    const { headers = {} } = malmo.received.at(-1) ?? {}
-    expect(headers).toMatchObject({ apikey: keyOf('malmo'), 'x-client-info': 'test' })
-    for (const name of ['cookie', 'authorization', 'x-other']) expect(headers).not.toHaveProperty(name)
+    await refusedWith(await front.ask(malmo, '/auth/v1/user'), 502, 'upstream_failed')
+    if (what === 'without end') expect(front.log.at(-1)?.why).toBe('answer too large')
   })
 })
 
 describe('the gateway', () => {
+  test('takes no request that names two hosts', async () => {
+    const headers = { ...headersFor(front.world.malmo), host: 'sco.app.example' }
+    const answer = await front.fetch('http://malmo.app.example/rest/v1/notes', { headers })
+    expect(answer.status).toBe(400)
+    expect(front.log).toMatchObject([{ code: 'bad_request', why: 'two hosts' }])
+  })
+
   test('loses no request while the ledger is read anew', async () => {
-    const { malmo, sco } = world
+    const { malmo, sco } = front.world
     for (const one of [malmo, sco]) replies(one, rows)
     const tokens = new Map([malmo, sco].map((one) => [one, headersFor(one)]))
     let going = true
@@ -522,67 +361,71 @@ describe('the gateway', () => {
     const load = [malmo, sco, malmo, sco].map(async (one) => {
       while (going) {
         const { host, ...headers } = tokens.get(one) ?? headersFor(one)
-        const answer = await gateway.fetch(new Request(`http://${host}/rest/v1/notes`, { headers }))
+        const answer = await front.fetch(`http://${host}/rest/v1/notes`, { headers })
         expect(await answer.json()).toEqual([{ id: 1 }])
         answered++
       }
     })
     for (let time = 0; time < 20; time++) {
       const more = { name: `Malmö, the ${time}th` }
-      await world.publish(world.projects.all.map((one) => entryOf(one, one === malmo ? more : {})))
-      await world.router.reload()
+      await front.world.publish(
+        front.world.projects.all.map((one) => entryOf(one, one === malmo ? more : {})),
+      )
+      await front.world.router.reload()
       await sleep(5)
     }
     going = false
     await Promise.all(load)
-    expect(log).toEqual([])
+    expect(front.log).toEqual([])
     expect(answered).toBeGreaterThan(20)
-    expect(world.router.at('malmo').name).toBe('Malmö, the 19th')
+    expect(front.world.router.at('malmo').name).toBe('Malmö, the 19th')
   })
 
   test('lets what is under way finish when it is stopped, and takes nothing new', async () => {
-    const { malmo } = world
+    const { malmo } = front.world
     const held: (() => void)[] = []
     replies(malmo, (response) => void held.push(() => json(response, 200, [{ id: 1 }])))
-    const answer = textOf(await open(malmo))
+    const answer = textOf(await front.open(malmo))
     await until('it is under way', async () => held.length === 1)
-    const stopping = server.stop(20_000)
-    const late = connect(server.port, '127.0.0.1')
+    const stopping = front.stop(20_000)
+    const late = connect(front.port, '127.0.0.1')
     const [error] = await once(late, 'error')
     expect(error.code).toBe('ECONNREFUSED')
     held[0]?.()
-    expect(await answer).toContain('[{"id":1}]')
+    const text = await answer
+    expect(text).toContain('[{"id":1}]')
+    expect(text).toMatch(/\r\nconnection: close\r\n/i)
     await stopping
   })
 
-  test('does not wait for ever when it is stopped', async () => {
-    const { malmo } = world
+  test('waits for ever neither for a project nor for a sender when it is stopped', async () => {
+    const { malmo } = front.world
     replies(malmo, () => {})
-    const answer = textOf(await open(malmo))
+    const answer = textOf(await front.open(malmo))
+    const sending = await front.open(malmo, { method: 'POST', more: ['content-length: 11'] })
+    sending.write('first')
+    const ended = textOf(sending)
     await until('it is under way', async () => malmo.received.length > 1)
-    await server.stop(100)
-    expect(await answer).toBe('')
+    await front.stop(100)
+    expect(await Promise.all([answer, ended])).toEqual(['', ''])
   })
 
   test('speaks with web pages of its origins alone', async () => {
-    await server.stop(0)
-    await begin({ origins: ['https://app.example'] })
-    const { malmo } = world
+    await front.begin({ origins: ['https://app.example'] })
+    const { malmo } = front.world
     replies(malmo, (response) => {
       response.setHeader('access-control-allow-origin', '*')
       json(response, 200, [])
     })
     const preflight = (origin: string) =>
-      gateway.fetch(
-        new Request('http://malmo.app.example/rest/v1/notes', {
-          method: 'OPTIONS',
-          headers: {
-            origin,
-            'access-control-request-method': 'PATCH',
-            'access-control-request-headers': 'authorization,apikey',
-          },
-        }),
-      )
+      front.fetch('http://malmo.app.example/rest/v1/notes', {
+        method: 'OPTIONS',
+        headers: {
+          origin,
+          'access-control-request-method': 'PATCH',
+          'access-control-request-headers': 'authorization,apikey',
+        },
+      })
     const allowed = await preflight('https://app.example')
     expect(allowed.status).toBe(204)
     expect(Object.fromEntries(allowed.headers)).toMatchObject({
@@ -593,21 +436,24 @@ describe('the gateway', () => {
     for (const origin of ['https://evil.example', 'https://app.example.evil.example', 'null']) {
       const refused = await preflight(origin)
       expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, null])
-      const plain = await ask(malmo, '/rest/v1/notes', { headers: { origin } })
+      const plain = await front.ask(malmo, '/rest/v1/notes', { headers: { origin } })
       expect(plain.headers.get('vary')).toBe('Origin')
       expect([plain.status, plain.headers.get('access-control-allow-origin')]).toEqual([200, null])
     }
     for (const path of ['/rest/v1/notes', '/nothing']) {
-      const answer = await ask(malmo, path, { headers: { origin: 'https://app.example' } })
+      const answer = await front.ask(malmo, path, { headers: { origin: 'https://app.example' } })
       expect(answer.headers.get('access-control-allow-origin')).toBe('https://app.example')
+      expect(answer.headers.get('vary')).toBe('Origin')
     }
   })
 
   test('tells the log what it refused, and nothing that is secret', async () => {
-    const { malmo, sco } = world
+    const { malmo, sco } = front.world
     const token = sco.token()
-    await ask(malmo, '/rest/v1/secrets?email=a@b.example', { headers: { authorization: `Bearer ${token}` } })
-    expect(log).toEqual([
+    await front.ask(malmo, '/rest/v1/secrets?email=a@b.example', {
+      headers: { authorization: `Bearer ${token}` },
+    })
+    expect(front.log).toEqual([
       { status: 401, code: 'bad_jwt', why: 'other-orchestra', method: 'GET', service: 'rest', slug: 'malmo' },
     ])
   })

@@ -35,7 +35,7 @@ const STATES: Readonly<Record<string, string>> = {
 /** Whether a parameter's value looks like a filter: else it may be a function's argument. */
 export function isFilter(value: string): boolean {
   const head = /^(?:not\.)?([a-z]+)(?:\((?:any|all)\))?\./.exec(value)?.[1]
-  return head !== undefined && (head in OPERATORS || head === 'is' || head === 'in')
+  return head !== undefined && (Object.hasOwn(OPERATORS, head) || head === 'is' || head === 'in')
 }
 
 /** `name=eq.Ek`. @throws RestError PGRST100, PGRST108 */
@@ -80,7 +80,8 @@ function comparison(scanner: Scanner, found: Field, value: () => string): Condit
   const compare = (test: Test): Condition => ({ kind: 'compare', field: found, negated, test })
   if (scanner.takes('in.')) return compare({ kind: 'in', list: list(scanner) })
   if (scanner.takes('is.')) {
-    const state = STATES[scanner.match(/[a-z_]+/i)?.toLowerCase() ?? '']
+    const name = scanner.match(/[a-z_]+/i)?.toLowerCase() ?? ''
+    const state = Object.hasOwn(STATES, name) ? STATES[name] : undefined
     if (!state) throw scanner.problem('null or trilean value (unknown, true, false)')
     return compare({ kind: 'is', sql: state })
   }
