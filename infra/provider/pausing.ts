@@ -1,22 +1,15 @@
-import { ControlError } from '../errors.ts'
 import type { ManagementApi } from '../supabase/client.ts'
-import { onceAsked } from './asking.ts'
 import type { Owner } from './nameplate.ts'
-import { named, type Patience, watchStatus } from './waiting.ts'
+import { type Patience, turnAndWait } from './waiting.ts'
 
 /**
  * Pauses a project that is up, and waits until it rests. One that rests already, or is about to, is left alone.
  * @throws ControlError `project-pause-refused`, and those of `watchStatus`
  */
 export async function pauseAndWait(api: ManagementApi, owner: Owner, patience: Patience): Promise<void> {
-  const pause = onceAsked(
-    patience,
-    () => api.pauseProject(owner.ref),
-    (answer) => new ControlError('project-pause-refused', { ...named(owner), answer }),
-  )
-  await watchStatus(api, owner, patience, async (status) => {
-    if (isUp(status)) await pause()
-    return status === 'INACTIVE'
+  await turnAndWait(api, owner, patience, {
+    ...{ when: isUp, until: 'INACTIVE', refusal: 'project-pause-refused' },
+    ask: () => api.pauseProject(owner.ref),
   })
 }
 

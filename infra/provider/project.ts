@@ -60,6 +60,7 @@ export async function updateProject(
   const { retire = null } = inputs
   if (retire !== null && retire !== state.ref)
     throw new ControlError('retire-elsewhere', { slug: state.slug, ref: state.ref, retire })
+  // an end is announced and, above all, taken back without the database, which may be ill
   if (isDone({ ...state, retiring: retire }, inputs)) return { ...state, retiring: retire }
   if (inputs.paused && state.finished && isAsleep((await work.api.project(state.ref)).status)) {
     await pauseAndWait(work.api, state, job.patience)

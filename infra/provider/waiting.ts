@@ -30,14 +30,36 @@ export interface Patience {
  * the API that do not pass
  */
 export async function waitUntilHealthy(api: ManagementApi, owner: Owner, patience: Patience): Promise<void> {
-  const wake = onceAsked(
-    patience,
-    () => api.restoreProject(owner.ref),
-    (answer) => new ControlError('project-restore-refused', { ...named(owner), answer }),
-  )
+  await turnAndWait(api, owner, patience, {
+    ...{ when: (status) => status === 'INACTIVE', until: 'healthy', refusal: 'project-restore-refused' },
+    ask: () => api.restoreProject(owner.ref),
+  })
+}
+
+/** A rest, or the end of one. */
+interface Turn {
+  /** At which status it is asked for, and at which it is done. */
+  readonly when: (status: string) => boolean
+  readonly until: string
+  readonly ask: () => Promise<void>
+  /** What a no is told as. */
+  readonly refusal: 'project-pause-refused' | 'project-restore-refused'
+}
+
+/**
+ * Asks for a turn once it can be asked for, and waits until it is done.
+ * @throws ControlError of `refusal`, and those of `watchStatus`
+ */
+export async function turnAndWait(
+  api: ManagementApi,
+  owner: Owner,
+  patience: Patience,
+  { when, until, ask, refusal }: Turn,
+): Promise<void> {
+  const once = onceAsked(patience, ask, (answer) => new ControlError(refusal, { ...named(owner), answer }))
   await watchStatus(api, owner, patience, async (status) => {
-    if (status === 'INACTIVE') await wake()
-    return status === 'healthy'
+    if (when(status)) await once()
+    return status === until
   })
 }
 

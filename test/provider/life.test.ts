@@ -157,6 +157,18 @@ describe('a pause', () => {
   })
 })
 
+describe('an end', () => {
+  test('is announced and taken back without the database: it may be ill', async () => {
+    await stage.fault({ path: `/v1/projects/${ALTO}*`, status: 403, body: { message: 'ill' } })
+    const { made } = await stage.during(async () => {
+      const announced = await bring(state, { retire: ALTO })
+      expect(announced).toEqual({ ...state, retiring: ALTO })
+      expect(await bring(announced, {})).toEqual(state)
+    })
+    expect(made).toEqual([])
+  })
+})
+
 describe('another size', () => {
   test('nano is no add-on: it is what is left when one is given up', async () => {
     const small = await stage.during(() => bring(state, { size: 'small' }))
