@@ -1,6 +1,6 @@
 import './common/node.ts'
 import { adopt } from '../infra/data/adopt/adopt.ts'
-import { adoptionLines, adoptionReport } from '../infra/data/adopt/told.ts'
+import { adoptionLines, adoptionReport } from '../infra/report/adoption.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 

@@ -1,6 +1,6 @@
 import './common/node.ts'
 import { ControlError } from '../infra/errors.ts'
-import { prove } from '../infra/provision/proof.ts'
+import { prove } from '../infra/isolation/proof.ts'
 import { details } from '../infra/report/details.ts'
 import { only } from '../infra/report/view.ts'
 import { command } from './common/command.ts'

@@ -1,6 +1,6 @@
 import './common/node.ts'
 import { ControlError } from '../infra/errors.ts'
-import { prove } from '../infra/provision/proof.ts'
+import { prove } from '../infra/isolation/proof.ts'
 import { sayError } from '../infra/report/language/say.ts'
 import { watch } from '../infra/watch/watch.ts'
 import { type Context, command } from './common/command.ts'

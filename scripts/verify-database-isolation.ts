@@ -1,5 +1,5 @@
 import './common/node.ts'
-import { prove } from '../infra/provision/proof.ts'
+import { prove } from '../infra/isolation/proof.ts'
 import { command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { exitCodeOf, show, tellSeen, viewOf } from './common/outcome.ts'

@@ -57,18 +57,22 @@ function from({ table, after, until }: Window): string {
     ${table.where === null ? '' : `and (${table.where})`}`
 }
 
+/** An answer of Supabase is taken up to 8 MiB, and JSON in JSON grows. */
+const READ_BYTES = 1_200_000
+const LONGEST_ROW = 300_000
+
 /**
- * Rows of several windows, in order, up to so many bytes; at least one row. One answer row a window that has rows:
- * `{n, rows: [[ctid, [value, …] or null, bytes], …] or null, of}`. A row longer than `longest` comes without values.
+ * Rows of several windows, in order, as many as one answer may hold; at least one row. One answer row a window that has
+ * rows: `{n, rows: [[ctid, [value, …] or null, bytes], …] or null, of}`. A row that is too long comes without values.
  */
-export function readRows(windows: readonly Window[], bytes: number, longest: number): string {
+export function readRows(windows: readonly Window[]): string {
   const each = windows.map(
     (window, n) => `select ${n} as n, t.ctid as c, ${rowText(window.table.columns)} as j ${from(window)}`,
   )
   return `${STEADY_TEXT}
-select n, json_agg(json_build_array(c::text, case when size <= ${longest} then j::json end, size) order by c)
-    filter (where total - least(size, ${longest}) < ${bytes}) as rows, count(*)::int as of
-from (select *, sum(least(size, ${longest})) over (order by n, c) as total
+select n, json_agg(json_build_array(c::text, case when size <= ${LONGEST_ROW} then j::json end, size) order by c)
+    filter (where total - least(size, ${LONGEST_ROW}) < ${READ_BYTES}) as rows, count(*)::int as of
+from (select *, sum(least(size, ${LONGEST_ROW})) over (order by n, c) as total
   from (select *, octet_length(j) as size from (${each.join('\nunion all\n')}) a) b) d
 group by n order by n`
 }

@@ -20,11 +20,8 @@ export function departures(
   recorded: ReadonlyMap<Slug, RecordedProject>,
   limit: number,
 ): readonly Departure[] {
-  const files = new Set(declared)
-  const gone = [...recorded].filter(([slug]) => !files.has(slug)).sort(([a], [b]) => (a < b ? -1 : 1))
-  const announced = gone.flatMap(([slug, { ref, retiring }]) =>
-    ref !== null && ref === retiring ? [{ slug, ref }] : [],
-  )
+  const gone = withoutFile(declared, recorded)
+  const announced = announcedOf(gone)
   if (announced.length < gone.length) {
     const known = new Set<Slug>(announced.map(({ slug }) => slug))
     const slugs = gone.flatMap(([slug]) => (known.has(slug) ? [] : [slug]))
@@ -35,4 +32,25 @@ export function departures(
     throw new ControlError('retire-too-many', { slugs, count: gone.length, limit })
   }
   return announced
+}
+
+/** Those of them that had announced their end, however many. */
+export function announcedDepartures(
+  declared: Iterable<Slug>,
+  recorded: ReadonlyMap<Slug, RecordedProject>,
+): readonly Departure[] {
+  return announcedOf(withoutFile(declared, recorded))
+}
+
+type Recorded = readonly (readonly [Slug, RecordedProject])[]
+
+function withoutFile(declared: Iterable<Slug>, recorded: ReadonlyMap<Slug, RecordedProject>): Recorded {
+  const files = new Set(declared)
+  return [...recorded].filter(([slug]) => !files.has(slug)).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+function announcedOf(gone: Recorded): readonly Departure[] {
+  return gone.flatMap(([slug, { ref, retiring }]) =>
+    ref !== null && ref === retiring ? [{ slug, ref }] : [],
+  )
 }

@@ -139,9 +139,10 @@ function removals(
 }
 
 /**
- * Brings state up to what became of begun projects, and of those that Supabase paused by itself. The notes that a killed run leaves of its creations say no
- * more than `create` finds by name, and would stay for ever. A project that never came up, and that a person
- * removed since, is forgotten, so that it is made anew. Without this an up works all the same.
+ * Brings state up to what became of begun projects, and of those that Supabase paused by itself. The notes that a
+ * killed run leaves of its creations say no more than `create` finds by name, and would stay for ever. A project that
+ * never came up, and that a person removed since, is forgotten, so that it is made anew. Without this an up works all
+ * the same.
  */
 async function settle(
   stack: Stack,

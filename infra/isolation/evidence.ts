@@ -176,7 +176,7 @@ export interface World {
   /** Set when the organization's projects could not be listed whole. */
   readonly unlisted: Why | null
   /** What the state records and no file declares. */
-  readonly undeclared: readonly { readonly slug: string; readonly ref: Ref }[]
+  readonly undeclared: readonly Undeclared[]
   /** Ref by slug as last published; null without a ledger. */
   readonly ledger: ReadonlyMap<string, string> | null
   readonly allow: Allowed
@@ -184,6 +184,13 @@ export interface World {
   readonly migrations: readonly string[] | null
   /** Whose schema is the measure of the others', if the settings say. */
   readonly canary: Slug | null
+}
+
+/** A database whose file is gone. `announced`: its file had said so before, and an apply has seen that. */
+export interface Undeclared {
+  readonly slug: string
+  readonly ref: Ref
+  readonly announced: boolean
 }
 
 /** What a person has looked at and found harmless, by the settings. */

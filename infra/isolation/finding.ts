@@ -48,7 +48,7 @@ export interface FindingValues {
   unplated: Record<string, never>
   tampered: { readonly rows: number }
   'unread-declaration': { readonly file: string }
-  undeclared: { readonly slug: string; readonly ref: string }
+  undeclared: { readonly slug: string; readonly ref: string; readonly announced: boolean }
   unlisted: { readonly why: Why }
   unproven: Record<string, never>
   'blind-rule': { readonly rule: string }

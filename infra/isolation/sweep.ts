@@ -20,7 +20,14 @@ const SECOND_LOOK_MS = 1_500
 
 /** What the Pulumi state records of each orchestra, or why it could not be read; null without any state. */
 export type RecordedState =
-  | ReadonlyMap<string, { readonly ref: Ref | null; readonly finished: boolean }>
+  | ReadonlyMap<
+      string,
+      {
+        readonly ref: Ref | null
+        readonly finished: boolean /** Its announced end. */
+        readonly retiring?: Ref
+      }
+    >
   | { readonly unread: Why }
   | null
 
@@ -149,5 +156,7 @@ function unreadFiles(registry: Registry): readonly string[] {
 function undeclaredIn(registry: Registry, recorded: RecordedState): World['undeclared'] {
   if (!recorded || 'unread' in recorded) return []
   const declared = new Set<string>(registry.orchestras.map((one) => one.slug))
-  return [...recorded].flatMap(([slug, { ref }]) => (ref && !declared.has(slug) ? [{ slug, ref }] : []))
+  return [...recorded].flatMap(([slug, { ref, retiring }]) =>
+    ref && !declared.has(slug) ? [{ slug, ref, announced: retiring === ref }] : [],
+  )
 }

@@ -1,8 +1,8 @@
 import type { Finding, Unseen } from '../isolation/finding.ts'
 import { hasOwnPlate } from '../isolation/pending.ts'
+import type { Proof } from '../isolation/proof.ts'
 import { bearsFormer } from '../isolation/rules/nameplates.ts'
 import type { Orchestra, Slug } from '../registry/orchestra.ts'
-import type { Proof } from './proof.ts'
 
 /** Which orchestras an apply may touch, and which new ones have to wait. */
 export interface Gate {

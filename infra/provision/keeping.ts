@@ -3,7 +3,7 @@ import { type Dump, differencesOf, dumpsOf, openDump } from '../data/dump/truth.
 import { type Origin, writeDump } from '../data/dump/write.ts'
 import type { Departure } from '../engine/removals.ts'
 import { ControlError, type ErrorValues, hasCode } from '../errors.ts'
-import type { Means } from './means.ts'
+import type { Means } from '../isolation/means.ts'
 
 /** The folder of dumps in the state folder. */
 const DUMPS = 'dumps'

@@ -5,14 +5,14 @@ import { type UpResult, up } from '../engine/run.ts'
 import { ControlError } from '../errors.ts'
 import type { Evidence } from '../isolation/evidence.ts'
 import type { Finding } from '../isolation/finding.ts'
+import { lookAtLeaving } from '../isolation/leaving.ts'
+import type { Means } from '../isolation/means.ts'
+import { type Proof, prove } from '../isolation/proof.ts'
 import { replate } from '../provider/nameplate.ts'
 import { isAsleep } from '../provider/pausing.ts'
 import { publicKeysFor, signerFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
 import { gate, isAboutPlate } from './gate.ts'
-import { lookAtLeaving } from './leaving.ts'
-import type { Means } from './means.ts'
-import { type Proof, prove } from './proof.ts'
 import { makeReady } from './ready.ts'
 import { takingOverTheEnded } from './reborn.ts'
 import { prepare, type RetireStep } from './retiring.ts'
@@ -77,8 +77,8 @@ async function pass(means: Means, locked: boolean, onStep: (step: Step) => void)
   const gated = gate(registry.orchestras, seen, begun.keys(), locked)
   const refused = new Set(ended.map(({ slug }) => slug))
   const allowed = gated.let.filter(({ slug }) => !refused.has(slug))
-  const slugs = [...new Set([...gated.held.map(({ slug }) => slug), ...refused])]
-  if (slugs.length > 0) onStep({ kind: 'held', slugs })
+  const held = gated.held.map(({ slug }) => slug).filter((slug) => !refused.has(slug))
+  if (held.length > 0) onStep({ kind: 'held', slugs: held })
   const asleep = seen.world.orchestras.filter(sleepsUndeclared).map((one) => one.slug)
   if (asleep.length > 0) onStep({ kind: 'waking', slugs: asleep })
   const ready = await prepare(means, { leaving, proof: seen, locked }, 'delete', onStep)
@@ -90,16 +90,17 @@ async function pass(means: Means, locked: boolean, onStep: (step: Step) => void)
   })
   onStep({ kind: 'applied', result })
   for (const { slug, error } of result.failures) onStep({ kind: 'failed', slug, error })
-  const unready = await makeReady(means, seen, slugs, onStep)
+  const waiting = new Set([...held, ...refused])
+  const unready = await makeReady(means, seen, waiting, onStep)
   const retired = await endedOf(means, ready.departing)
   if (retired.length > 0) onStep({ kind: 'retired', slugs: retired })
   onStep({ kind: 'proof-after' })
-  const proof = await prove(means, 'after', { held: new Set(slugs) })
+  const proof = await prove(means, 'after', { held: waiting })
   return {
     proof,
     failures: [...failures, ...ready.failures, ...result.failures, ...unready],
     complaint: result.complaint,
-    held: slugs,
+    held,
     retired,
   }
 }

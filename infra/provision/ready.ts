@@ -2,10 +2,10 @@ import { isReady } from '../data/migration-plan.ts'
 import { type Candidate, type MigrationStep, migrateAll } from '../data/migrations.ts'
 import { recorded } from '../engine/recorded.ts'
 import type { ControlError } from '../errors.ts'
+import type { Means } from '../isolation/means.ts'
+import type { Proof } from '../isolation/proof.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
-import type { Means } from './means.ts'
-import type { Proof } from './proof.ts'
 
 /**
  * Has the declared migrations run in every database that is finished: never in one of a breach, nor in one that bears
@@ -15,7 +15,7 @@ import type { Proof } from './proof.ts'
 export async function makeReady(
   means: Means,
   { world, judgement }: Proof,
-  held: readonly Slug[],
+  held: ReadonlySet<Slug>,
   onStep: (step: MigrationStep) => void,
 ): Promise<readonly { readonly slug: Slug; readonly error: ControlError }[]> {
   const { registry, api } = means
@@ -30,7 +30,7 @@ export async function makeReady(
     return inside?.kind === 'read' ? inside.schema.migrations : null
   }
   const wanted = registry.orchestras.filter(
-    ({ slug, paused }) => !paused && !broken.has(slug) && !held.includes(slug),
+    ({ slug, paused }) => !paused && !broken.has(slug) && !held.has(slug),
   )
   if (wanted.every(({ slug }) => isReady(recordedIn(slug), migrations))) return []
   const state = await recorded(means.engine)

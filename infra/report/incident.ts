@@ -4,7 +4,7 @@ import { stockholm } from './language/time.ts'
 import { tell } from './markdown.ts'
 import { text } from './markup.ts'
 import { printable } from './text.ts'
-import { firstFew, graveOf } from './told.ts'
+import { deadlineOf, firstFew, graveOf, SHARING } from './told.ts'
 import type { ToldFinding, View } from './view.ts'
 
 /** GitHub takes 65,536 characters. The rest is for what the watch puts before and into it. */
@@ -13,9 +13,7 @@ const MOST_DRAFTS = 8_000
 const MOST_ORCHESTRAS = 20
 const MOST_TEXT = 600
 const MOST_MOVES = 3
-const SHARED = new Set(['shared-ref', 'shared-server', 'shared-locks'])
 const MOST_TITLE = 200
-const HOURS_72 = 72 * 60 * 60 * 1000
 
 /** What an incident shows besides what was found. All of it stays the same while the incident stands. */
 export interface IncidentFacts {
@@ -38,7 +36,7 @@ export function incident(shown: View, facts: IncidentFacts, say: Catalogue): { t
     superadmins.map((login) => `@${login}`).join(' '),
     [
       `- **${watch.since}:** ${time(since)}`,
-      ...(kind === 'breach' ? [`- ⏱ ${watch.deadline(time(new Date(since.getTime() + HOURS_72)))}`] : []),
+      ...(kind === 'breach' ? [`- ⏱ ${watch.deadline(time(deadlineOf(since)))}`] : []),
       ...(kind === 'inconclusive'
         ? [`- ${watch.lastProof(lastProof === null ? null : time(lastProof))}`]
         : []),
@@ -74,7 +72,7 @@ export function nextSteps(
   { watch }: Catalogue,
 ): readonly string[] {
   const steps = watch.next[kind]
-  const sharing = report.findings.filter(({ code }) => SHARED.has(code))
+  const sharing = report.findings.filter(({ code }) => SHARING.has(code))
   const slugs = [...new Set(sharing.flatMap(({ orchestras }) => orchestras))].filter(isSlug)
   if (kind !== 'breach' || slugs.length === 0) return steps
   const commands = slugs

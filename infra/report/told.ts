@@ -2,6 +2,15 @@ import type { Words } from './language/words.ts'
 import type { ToldFinding, View } from './view.ts'
 
 const MOST_NAMED = 5
+const HOURS_72 = 72 * 60 * 60 * 1000
+
+/** Findings that say themselves that the orchestras have one database. */
+export const SHARING: ReadonlySet<string> = new Set(['shared-ref', 'shared-server', 'shared-locks'])
+
+/** Until when a breach has to be told to the data protection authority (GDPR, article 33). */
+export function deadlineOf(since: Date): Date {
+  return new Date(since.getTime() + HOURS_72)
+}
 
 /** A note, and all whom it concerns. */
 export interface Note {

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../report/language/catalogue.ts'
 import type { GitHub } from '../watch/github.ts'
-import { type Check, good, missing, orNull, wantsPlan } from './check.ts'
+import { type Check, good, missing, orNull, wantsPlan, warning } from './check.ts'
 import { anyShape, type Environment, environmentShape, policiesShape } from './shapes.ts'
 import { BRANCH, type ENVIRONMENTS } from './wanted.ts'
 
@@ -37,6 +37,27 @@ export async function environment(
   }
 }
 
+/**
+ * Whether a person approves each run with an environment's secrets: without that, whoever may write starts them. A
+ * hint: who it is only people can say, and not every plan has it.
+ * Source: https://docs.github.com/en/actions/reference/workflows-and-actions/deployments-and-environments
+ */
+export async function approval(
+  github: GitHub,
+  { name }: Wanted,
+  { repository: say }: Catalogue,
+): Promise<Check> {
+  try {
+    const there = await orNull(github.read(PATH, { environment_name: name }, environmentShape))
+    return there && approvalIn(there)?.reviewers?.length
+      ? good(say.approval(name))
+      : warning(say.noApproval(name))
+  } catch (error) {
+    if (wantsPlan(error)) return warning(say.noApproval(name))
+    throw error
+  }
+}
+
 async function mendEnvironment(
   github: GitHub,
   { name, reviewers }: Wanted,
@@ -63,12 +84,15 @@ function waits({ protection_rules }: Environment): boolean {
 }
 
 /** Who has to approve, and how long it waits, as the call wants it said again. */
-function rulesOf({ protection_rules }: Environment) {
-  const rules = protection_rules ?? []
-  const approval = rules.find(({ type }) => type === 'required_reviewers')
+function rulesOf(there: Environment) {
+  const required = approvalIn(there)
   return {
-    wait_timer: rules.find(({ type }) => type === 'wait_timer')?.wait_timer ?? 0,
-    reviewers: approval?.reviewers?.map(({ type, reviewer }) => ({ type, id: reviewer.id })) ?? null,
-    ...(approval?.prevent_self_review ? { prevent_self_review: true } : {}),
+    wait_timer: there.protection_rules?.find(({ type }) => type === 'wait_timer')?.wait_timer ?? 0,
+    reviewers: required?.reviewers?.map(({ type, reviewer }) => ({ type, id: reviewer.id })) ?? null,
+    ...(required?.prevent_self_review ? { prevent_self_review: true } : {}),
   }
+}
+
+function approvalIn({ protection_rules }: Environment) {
+  return protection_rules?.find(({ type }) => type === 'required_reviewers')
 }

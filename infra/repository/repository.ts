@@ -3,7 +3,7 @@ import type { Catalogue } from '../report/language/catalogue.ts'
 import type { GitHub } from '../watch/github.ts'
 import { type Check, good, missing, orNull, told, warning } from './check.ts'
 import { unowned } from './codeowners.ts'
-import { environment } from './environments.ts'
+import { approval, environment } from './environments.ts'
 import { ledgerBranch, mainProtection } from './protection.ts'
 import { anyShape, codeownersErrorsShape, fileShape, labelShape, repositoryShape } from './shapes.ts'
 import { BRANCH, CODE, ENVIRONMENTS, INCIDENT_LABEL } from './wanted.ts'
@@ -22,6 +22,8 @@ export async function inspectRepository(github: GitHub, say: Catalogue): Promise
   ]
   for (const one of ENVIRONMENTS) {
     checks.push(await told(names.environment(one.name), say, () => environment(github, one, say)))
+    if (one.reviewers)
+      checks.push(await told(names.approval(one.name), say, () => approval(github, one, say)))
   }
   checks.push(
     await told(names.protection(LEDGER_BRANCH), say, () => ledgerBranch(github, LEDGER_BRANCH, say)),

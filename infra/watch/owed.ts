@@ -3,13 +3,12 @@ import type { Settings } from '../registry/settings.ts'
 import type { Catalogue } from '../report/language/catalogue.ts'
 import { stockholm } from '../report/language/time.ts'
 import { printable } from '../report/text.ts'
+import { deadlineOf } from '../report/told.ts'
 import { incidentOf } from './change.ts'
 import type { GitHub } from './github.ts'
 import type { Incident } from './incidents.ts'
 import { type Letter, post } from './mail.ts'
 import { withMarker } from './marker.ts'
-
-const HOURS_72 = 72 * 60 * 60 * 1000
 
 export interface Paid {
   readonly problems: readonly ControlError[]
@@ -94,7 +93,7 @@ function letterOf(
     printable(title),
     '',
     `${watch.since}: ${time(since)}`,
-    ...(kind === 'breach' ? [watch.deadline(time(new Date(since.getTime() + HOURS_72)))] : []),
+    ...(kind === 'breach' ? [watch.deadline(time(deadlineOf(since)))] : []),
     link,
     '',
     `${watch.blockedTitle}: ${watch.blocked}`,

@@ -1,4 +1,4 @@
-import type { Means } from '../../infra/provision/means.ts'
+import type { Means } from '../../infra/isolation/means.ts'
 import { GitHub } from '../../infra/watch/github.ts'
 import { type Lock, readLock } from '../../infra/watch/incidents.ts'
 import { readQuietness } from '../../infra/watch/quiet.ts'

@@ -1,6 +1,6 @@
 import type { Progress } from '../../infra/engine/progress.ts'
 import { ControlError } from '../../infra/errors.ts'
-import type { Means } from '../../infra/provision/means.ts'
+import type { Means } from '../../infra/isolation/means.ts'
 import { readRegistry } from '../../infra/registry/registry.ts'
 import { ManagementApi } from '../../infra/supabase/client.ts'
 import { PublicKeys } from '../../infra/supabase/jwks.ts'

@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process'
 
-const OPENERS: Readonly<Record<string, readonly [string, ...string[]]>> = {
-  darwin: ['open'],
-  win32: ['cmd', '/c', 'start', ''],
-}
-
 /** Opens a file with what this machine opens such files with. Null when it was handed over; else why not. */
 export function open(
   file: string,
   env: NodeJS.ProcessEnv,
   platform: string = process.platform,
 ): Promise<string | null> {
-  const [command, ...before] = OPENERS[platform] ?? ['xdg-open']
-  if (!(platform in OPENERS) && !env.DISPLAY && !env.WAYLAND_DISPLAY) return Promise.resolve('no display')
+  const command = platform === 'darwin' ? 'open' : 'xdg-open'
+  if (platform !== 'darwin' && !env.DISPLAY && !env.WAYLAND_DISPLAY) return Promise.resolve('no display')
   return new Promise((resolve) => {
-    const child = spawn(command, [...before, file], { env, stdio: 'ignore', detached: true })
+    const child = spawn(command, [file], { env, stdio: 'ignore', detached: true })
     child.once('error', (error: NodeJS.ErrnoException) =>
       resolve(`${command}: ${error.code ?? error.message}`),
     )

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { summary } from '@actions/core'
-import type { Proof } from '../../infra/provision/proof.ts'
+import type { Proof } from '../../infra/isolation/proof.ts'
 import { markdown } from '../../infra/report/markdown.ts'
 import { terminal } from '../../infra/report/terminal.ts'
 import { lastLine, type View, view } from '../../infra/report/view.ts'
@@ -41,11 +41,16 @@ export function exitCodeOf({ report }: View): 0 | 1 | 2 {
   return ({ isolated: 0, breach: 1, inconclusive: 2 } as const)[report.verdict]
 }
 
+/** Writes a value as JSON into the state folder. */
+export function keep(state: string, name: string, value: unknown): Promise<string> {
+  return keepText(state, name, `${JSON.stringify(value, null, 2)}\n`)
+}
+
 /** Writes a file in the state folder whole or not at all. */
-export async function keep(state: string, name: string, value: unknown): Promise<string> {
+export async function keepText(state: string, name: string, text: string): Promise<string> {
   const file = join(state, name)
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(`${file}.${process.pid}`, `${JSON.stringify(value, null, 2)}\n`)
+  await writeFile(`${file}.${process.pid}`, text)
   await rename(`${file}.${process.pid}`, file)
   return file
 }

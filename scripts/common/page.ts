@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import type { Means } from '../../infra/provision/means.ts'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Means } from '../../infra/isolation/means.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import { type Former, formerIn } from '../../infra/report/page/former.ts'
 import { html } from '../../infra/report/page/html.ts'
@@ -13,7 +13,7 @@ import { GitHub } from '../../infra/watch/github.ts'
 import { readStanding, type Stood } from '../../infra/watch/standing.ts'
 import { readGitHub } from '../../infra/watch/target.ts'
 import type { Context } from './command.ts'
-import { keep } from './outcome.ts'
+import { keep, keepText } from './outcome.ts'
 
 export const PAGE = join('page', 'index.html')
 const PAGE_JSON = join('page', 'page.json')
@@ -38,11 +38,7 @@ export async function keepPage(view: View, means: Means, context: Context): Prom
     runUrl: stood.runUrl,
   })
   await keep(options.state, PAGE_JSON, page)
-  const file = join(options.state, PAGE)
-  await mkdir(dirname(file), { recursive: true })
-  await writeFile(`${file}.${process.pid}`, html({ page, view, say }))
-  await rename(`${file}.${process.pid}`, file)
-  note(say.page.dashboard.at(file))
+  note(say.page.dashboard.at(await keepText(options.state, PAGE, html({ page, view, say }))))
 }
 
 /** What the page in the state folder remembers; null where there is none that can be understood. */

@@ -87,8 +87,15 @@ describe('a dump', () => {
     expect(await seen("update musicians set name = 'Musiker 7' where id = 7")).toEqual([])
     expect(await seen('insert into odd."Täble" values (99, \'x\')')).toEqual(['odd."Täble"'])
     expect(await seen('delete from odd."Täble" where id = 99')).toEqual([])
-    expect(await seen('create table public.late (id int)')).toEqual(['public.late'])
+    expect(await seen('create table public.late (id int)')).toEqual(['schema', 'public.late'])
     expect(await seen('drop table public.late')).toEqual([])
+    expect(await seen('create function public.late() returns int language sql as $$ select 1 $$')).toEqual([
+      'schema',
+    ])
+    expect(await seen('drop function public.late()')).toEqual([])
+    const [{ last } = {}] = await world.api.query(source, 'select last_value as last from musicians_id_seq')
+    expect(await seen("select nextval('musicians_id_seq')")).toEqual(['public.musicians_id_seq'])
+    expect(await seen(`select setval('musicians_id_seq', ${last})`)).toEqual([])
     expect(await seen("select lo_put(4711, 0, 'zz')")).toEqual(['pg_catalog.pg_largeobject'])
     expect(await seen("select lo_put(4711, 0, 'ab')")).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { prove } from '../../infra/isolation/proof.ts'
 import { nextLedger } from '../../infra/ledger/publish.ts'
-import { prove } from '../../infra/provision/proof.ts'
 import { provision, type Step } from '../../infra/provision/provision.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
 import { lastLine, view } from '../../infra/report/view.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { recorded } from '../../infra/engine/recorded.ts'
-import { prove } from '../../infra/provision/proof.ts'
+import { prove } from '../../infra/isolation/proof.ts'
 import { provision } from '../../infra/provision/provision.ts'
 import { checkRegistry } from '../../infra/registry/check.ts'
 import type { Ref } from '../../infra/registry/ref.ts'

@@ -5,11 +5,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { loadDump } from '../../infra/data/dump/load.ts'
 import { openDump } from '../../infra/data/dump/truth.ts'
 import { recorded } from '../../infra/engine/recorded.ts'
+import { prove } from '../../infra/isolation/proof.ts'
 import { nextLedger } from '../../infra/ledger/publish.ts'
 import { deleteProject } from '../../infra/provider/deleting.ts'
 import { Inventory } from '../../infra/provider/inventory.ts'
 import { readState } from '../../infra/provider/properties.ts'
-import { prove } from '../../infra/provision/proof.ts'
 import { provision, type Step } from '../../infra/provision/provision.ts'
 import { keepDumps } from '../../infra/provision/retiring.ts'
 import type { Ref } from '../../infra/registry/orchestra.ts'
@@ -69,6 +69,13 @@ async function dumps(): Promise<readonly string[]> {
   return names.sort().map((name) => join(folder, name))
 }
 
+/** The settings, with a key to seal dumps to. */
+async function sealing(): Promise<string> {
+  const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519' })
+  const { x } = await exportJWK(publicKey)
+  return `${SETTINGS}dumpKey: { kty: OKP, crv: X25519, x: ${x} }\n`
+}
+
 /** Why the retirement was held; nothing was deleted, and everyone else was served. */
 async function held(given: Given = {}) {
   const { failures, deletions, retired } = await run(given)
@@ -83,6 +90,23 @@ function answers(body: unknown) {
 const backups = (...list: readonly { status: string; inserted_at: string }[]) => ({
   ...{ region: 'eu-north-1', pitr_enabled: false, walg_enabled: true, physical_backup_data: {} },
   backups: list.map((one, id) => ({ id, is_physical_backup: true, ...one })),
+})
+
+describe('a proof between applies', () => {
+  const between = async () => (await prove(await stage.means(), 'between')).judgement
+
+  test('looks at a database whose end is held, too: no incident comes of it that would hold it for ever', async () => {
+    expect(await between()).toMatchObject({ verdict: 'isolated', proven: ['alto', 'canto', 'basso'] })
+    await stage.control('share', { ref: A, with: B })
+    expect(await between()).toMatchObject({ verdict: 'breach' })
+    await stage.control('share', { ref: A, with: A })
+  })
+
+  test('does not take for well what it cannot ask about', async () => {
+    await stage.fault({ method: 'GET', path: `/v1/projects/${B}`, status: 500, times: 20 })
+    const judgement = await between()
+    expect([judgement.verdict, graveCodes(judgement)]).toEqual(['inconclusive', ['undeclared']])
+  })
 })
 
 describe('nothing is deleted, and it is said what is missing,', () => {
@@ -161,9 +185,7 @@ describe('nothing is deleted, and it is said what is missing,', () => {
   })
 
   test("by the step that keeps dumps, which seals them on a machine of GitHub's", async () => {
-    const { publicKey } = await generateKeyPair('ECDH-ES', { crv: 'X25519' })
-    const { x } = await exportJWK(publicKey)
-    await stage.folders.settle(`${SETTINGS}dumpKey: { kty: OKP, crv: X25519, x: ${x} }\n`)
+    await stage.folders.settle(await sealing())
     const means = await stage.means()
     const env = { ...means.engine.env, GITHUB_ACTIONS: 'true' }
     const keep = () => keepDumps({ ...means, engine: { ...means.engine, env } }, { locked: false }, () => {})
@@ -183,6 +205,18 @@ describe('nothing is deleted, and it is said what is missing,', () => {
     )
     await stage.folders.settle(SETTINGS)
     await rm(kept, { recursive: true })
+  })
+
+  test("on a machine of GitHub's where a dump lies in clear", async () => {
+    await keepDumps(await stage.means(), { locked: false }, () => {})
+    const [open = ''] = await dumps()
+    expect((await openDump(open)).manifest.sealed).toBe(false)
+    await stage.folders.settle(await sealing())
+    expect(await held({ env: { GITHUB_ACTIONS: 'true', DUMP_ARTIFACT: '7' } })).toEqual([
+      ['basso', 'retire-held', 'dump-unkept'],
+    ])
+    await stage.folders.settle(SETTINGS)
+    await rm(open, { recursive: true })
   })
 
   test('when more are gone than the settings allow: then nothing at all is done', async () => {
@@ -230,8 +264,8 @@ describe('nothing is deleted, and it is said what is missing,', () => {
 })
 
 describe('an announced end', () => {
-  test('is seen until it is done: the file is gone, the database is not', async () => {
-    const { judgement } = await prove(await stage.means(), 'between')
+  test('is owed by an apply until it is done: the file is gone, the database is not', async () => {
+    const { judgement } = await prove(await stage.means(), 'after')
     expect(graveCodes(judgement)).toEqual(['undeclared'])
   })
 

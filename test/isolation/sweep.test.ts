@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Ref } from '../../infra/registry/orchestra.ts'
 import { ManagementApi } from '../../infra/supabase/client.ts'
 import { statusOf, until } from '../sandbox/support.ts'
 import { concerned, graveCodes, refOf, SETTINGS, Stage } from '../support.ts'
@@ -379,6 +380,23 @@ describe('whose projects they are', () => {
     await stage.folders.settle(`${SETTINGS}allow:\n  strangers: [${ref}]\n`)
     expect(concerned(await stage.look(), 'stranger')).toEqual([])
     await stage.folders.settle(SETTINGS)
+  })
+
+  test('a file that is gone is in doubt, announced or not; only the way out differs', async () => {
+    const left = (retiring?: string) =>
+      new Map([
+        ['gone', { ref: refOf('d'), finished: true, ...(retiring ? { retiring: retiring as Ref } : {}) }],
+      ])
+    for (const [recorded, announced] of [
+      [left(), false],
+      [left(refOf('e')), false],
+      [left(refOf('d')), true],
+    ] as const) {
+      const look = await stage.look({ recorded })
+      expect([look.verdict, graveCodes(look)]).toEqual(['inconclusive', ['undeclared']])
+      const values = { slug: 'gone', ref: refOf('d'), announced }
+      expect(look.findings.find(({ code }) => code === 'undeclared')?.values).toEqual(values)
+    }
   })
 
   test('a deleted project is missing', async () => {

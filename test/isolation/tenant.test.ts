@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { recorded } from '../../infra/engine/recorded.ts'
 import { judge } from '../../infra/isolation/judge.ts'
-import { type Proof, prove } from '../../infra/provision/proof.ts'
+import { type Proof, prove } from '../../infra/isolation/proof.ts'
 import { type Provisioned, provision } from '../../infra/provision/provision.ts'
 import type { Ref } from '../../infra/registry/ref.ts'
 import { concerned, graveCodes, refOf, Stage, slugOf } from '../support.ts'

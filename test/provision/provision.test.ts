@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { recorded } from '../../infra/engine/recorded.ts'
-import { prove } from '../../infra/provision/proof.ts'
+import { prove } from '../../infra/isolation/proof.ts'
+import type { Ledger } from '../../infra/ledger/schema.ts'
 import { provision, type Step } from '../../infra/provision/provision.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
 import { sayFinding } from '../../infra/report/language/say.ts'
@@ -22,9 +23,9 @@ beforeAll(async () => {
 afterEach(() => stage.clearFaults())
 afterAll(() => stage.close())
 
-async function run() {
+async function run(ledger: Ledger | null = null) {
   const steps: Step[] = []
-  const means = await stage.means()
+  const means = { ...(await stage.means()), ledger }
   const { result, made } = await stage.during(() =>
     provision(means, { locked: false }, (step) => steps.push(step)),
   )
@@ -57,6 +58,25 @@ test('the first run makes and plates all, the second changes nothing', async () 
   expect(first.kinds).toEqual(['proof-before', 'applying', 'applied', 'proof-after'])
   const second = await run()
   expect([second.verdict, second.proven, writes(second.made)]).toEqual(['isolated', first.proven, []])
+})
+
+test('a new orchestra is not given the project of an ended one that had its name', async () => {
+  const wish = { organization: 'orkestrar', name: 'solo', region: 'eu-north-1', size: 'micro' }
+  const { ref } = await stage.api.createProject({ ...wish, password: 'chosen-by-hand' })
+  await until('it is up', async () => (await statusOf(stage.call, ref)) === 'ACTIVE_HEALTHY')
+  await stage.folders.write('solo', 'name: Solo\n')
+  const ended = { ref, name: 'Solo', publishableKey: null, login: { admins: [], domains: [] }, retired: true }
+  const done = await run({
+    ...{ version: 1, at: '2026-01-01T00:00:00Z', source: 'sandbox' },
+    orchestras: [{ slug: slugOf('solo'), ...ended, merged: null, proven: null }],
+  })
+  expect(done.failures.map(({ slug, error }) => [slug, error.code])).toEqual([['solo', 'project-ended']])
+  // nothing but a person ends this: it is not said to wait, and not tried again at once
+  expect([done.verdict, done.held, writes(done.made)]).toEqual(['isolated', [], []])
+  expect(done.kinds).toEqual(['proof-before', 'failed', 'applying', 'applied', 'proof-after'])
+  expect(await isRecorded('solo')).toBe(false)
+  await stage.folders.drop('solo')
+  await stage.api.deleteProject(ref)
 })
 
 describe('what is refused before anything is asked of Supabase', () => {

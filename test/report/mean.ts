@@ -42,7 +42,7 @@ export function everywhere(text: string): { orchestras: readonly Evidence[]; fin
     finding('unverified', 'inconclusive', { what: 'database', why }, one),
     finding('unread-link', 'inconclusive', { kind: text, link: text, target: text }, one),
     finding('unread-declaration', 'inconclusive', { file: text }),
-    finding('undeclared', 'inconclusive', { slug: text, ref: text }),
+    finding('undeclared', 'inconclusive', { slug: text, ref: text, announced: false }),
     finding('unlisted', 'inconclusive', { why }),
     finding('blind-rule', 'inconclusive', { rule: text }),
     finding('stranger', 'warning', { ref: text, name: text, status: text, was: text }),

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse, serialize } from 'parse5'
 import { describe, expect, test } from 'vitest'
+import { nextSteps } from '../../infra/report/incident.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
 import { formerIn } from '../../infra/report/page/former.ts'
 import { UNKNOWN } from '../../infra/report/page/standing.ts'
@@ -8,6 +9,7 @@ import { everywhere, MEAN_TO_TERMINALS } from './mean.ts'
 import { days, fleetOf, MALMO, made, madeOf, onServerOf, SCO, SCOSO, STATES, unread } from './page-states.ts'
 import { AT, finding, orchestra, run, saying, worldOf } from './runs.ts'
 
+const { sv } = catalogues
 type Element = DefaultTreeAdapterTypes.Element
 const { isElementNode, isTextNode } = defaultTreeAdapter
 
@@ -62,6 +64,23 @@ describe('what a person must see without JavaScript', () => {
     expect(text).toContain('2026-02-01 02:46:40')
     const links = elementsOf(html).map((one) => attribute(one, 'href'))
     expect(links).toContain('https://github.com/o/r/issues/7')
+    expect(textOf(byId(made(STATES.locked).html, 'verdict') as Element)).not.toContain(sv.page.lock.deadline)
+  })
+
+  test('whoever shares a database: how to move them out, a few of them, before the last step', () => {
+    const { view } = made(STATES.breach)
+    const shared = view.report.findings.find(({ code }) => code === 'shared-server')
+    if (!shared) throw new TypeError('nothing is shared')
+    const nextOf = (orchestras: readonly string[]) =>
+      nextSteps({ ...view, report: { ...view.report, findings: [{ ...shared, orchestras }] } }, 'breach', sv)
+    const plain = sv.watch.next.breach
+    const steps = nextOf(['alfa', 'beta', 'gamma', 'delta', '`; rm -rf /`'])
+    const moves = ['alfa', 'beta', 'gamma'].map((slug) => `move-orchestra.ts create ${slug} --dry-run`)
+    expect(steps).toHaveLength(plain.length + 1)
+    expect(steps.at(-1)).toBe(plain.at(-1))
+    expect(steps.at(-2)?.match(/move-orchestra.ts create .*? --dry-run/g)).toEqual(moves)
+    expect(nextOf(['`; rm -rf /`'])).toEqual(plain)
+    expect(made(STATES.breach).html).toContain('move-orchestra.ts create malmo --dry-run')
   })
 
   test('a lock that is not known is not called open', () => {
@@ -143,6 +162,8 @@ describe('the table', () => {
     expect(sco?.mergedToProvenMinutes).toBe(185)
     expect(scoso?.mergedToProvenMinutes).toBeNull()
     expect(html).toContain('3 tim 5 min')
+    const sandbox = made({ ...STATES.isolated, source: 'sandbox' }).page
+    expect(sandbox.orchestras.map((one) => one.mergedToProvenMinutes)).toEqual([null, null, null])
   })
 
   test.each([
@@ -211,6 +232,9 @@ describe('the history', () => {
     expect(page.history?.at(-1)).toEqual({ day: '2026-01-29', verdict: 'breach', checks: 25, proofs: 24 })
     expect(made(STATES.isolated).page.history?.at(-1)).toMatchObject({ verdict: 'isolated', proofs: 25 })
     expect(page.history?.at(-2)).toEqual(days().at(-2))
+    const bad = days().map((day) => ({ ...day, verdict: 'breach' as const }))
+    const standing = { ...UNKNOWN, history: bad }
+    expect(made({ ...STATES.isolated, facts: { standing } }).page.history?.at(-1)?.verdict).toBe('breach')
   })
 
   test('says where there is none', () => {

@@ -220,6 +220,8 @@ describe('what changes', () => {
     expect(all.json.problems.map(({ rule }) => rule)).toContain('no-orchestras')
     const one = await proposal(BASE, { 'acme.yaml': `name: Acme\nref: ${REF_A}\n` })
     expect([one.refusals, one.json.problems.map(({ rule }) => rule)]).toEqual([1, ['removed-without-retire']])
+    expect([slugs(one.changes.removed), one.json.deleted]).toEqual([['beta'], []])
+    expect(one.english).not.toContain('THE DATABASE IS DELETED')
     expect(one.markdown).toContain('Ingen databas tas bort för det: Beta')
     expect(one.lines.join(' ')).toContain('Ingen databas tas bort för det: Beta')
   })

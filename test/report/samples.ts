@@ -79,7 +79,10 @@ export const findingSamples: Samples<FindingValues> = {
   unplated: [{}],
   tampered: [{ rows: 2 }],
   'unread-declaration': [{ file: 'malmo.yaml' }],
-  undeclared: [{ slug: 'malmo', ref: REF }],
+  undeclared: [
+    { slug: 'malmo', ref: REF, announced: false },
+    { slug: 'malmo', ref: REF, announced: true },
+  ],
   unlisted: [{ why }],
   unproven: [{}],
   'blind-rule': [{ rule: 'shared-ref' }],

@@ -48,6 +48,8 @@ describe('a new repository', () => {
          Do this: npm run bootstrap-repository -- --apply makes it so.
       ❌ The environment production is missing; it must be for main alone.
          Do this: npm run bootstrap-repository -- --apply makes it so.
+      ⚠️  Nobody has to approve runs in the environment production: anyone who may write to the repository can start Provision and Move.
+         Do this: Choose people under Settings, Environments, production, Required reviewers. For private repositories GitHub offers it on Enterprise alone: without it, let only those write who may start them.
       ❌ The environment watch is missing; it must be for main alone.
          Do this: npm run bootstrap-repository -- --apply makes it so.
       ⚠️  The branch ledger is not there yet: it begins with the first ledger that is published.
@@ -199,7 +201,7 @@ describe('what GitHub refuses', () => {
     refuse(/./, 403, 'Resource not accessible by personal access token')
     const { code, said } = await run(true)
     expect(code).toBe(2)
-    expect(said.match(/could not tell/g)).toHaveLength(7)
+    expect(said.match(/could not tell/g)).toHaveLength(8)
     expect(said).not.toContain('✅')
   })
 

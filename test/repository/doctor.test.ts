@@ -62,7 +62,8 @@ async function healthy(): Promise<void> {
   await world.as('the-owner', 'PATCH', '', { private: true })
   await publishLedger(github.github(), { key, trust }, () => LEDGER)
   await bootstrap(github.github(), catalogues.en, { apply: true, print: () => {} })
-  github.add('production', { selected: true, branches: ['main'], secrets: SECRETS })
+  const reviewers = [{ type: 'Team', id: 3 }] as const
+  github.add('production', { selected: true, branches: ['main'], secrets: SECRETS, reviewers })
   const secrets = ['SUPABASE_ACCESS_TOKEN', 'SMTP_URL', 'HEARTBEAT_URL']
   github.add('watch', { selected: true, branches: ['main'], secrets })
   github.setWatch('active')
@@ -96,6 +97,7 @@ describe('when all is well', () => {
       ✅ .github/CODEOWNERS gives all code and every declaration an owner.
       ✅ main is protected: required and isolation-lock are required, branches up to date, a code owner’s review, for administrators too.
       ✅ The environment production is for main alone.
+      ✅ Each run in the environment production waits for a person’s approval.
       ✅ The environment watch is for main alone.
       ✅ The history of the branch ledger cannot be rewritten.
       ✅ The environment production has SUPABASE_ACCESS_TOKEN, CONTROL_SIGNING_KEY, PULUMI_BACKEND_URL.
@@ -205,6 +207,55 @@ describe('what is missing', () => {
   ])('%s is a warning', async (_, settings, told) => {
     const { code, said } = await doctor({}, settings)
     expect([code, said]).toEqual([0, expect.stringContaining(`⚠️  ${told}`)])
+  })
+})
+
+describe('who approves what production does', () => {
+  const hint = '⚠️  Nobody has to approve runs in the environment production'
+  beforeEach(healthy)
+
+  test.each([
+    ['nobody', () => void github.add('production', { selected: true, branches: ['main'], secrets: SECRETS })],
+    [
+      'a wait alone',
+      () =>
+        void github.add('production', {
+          ...{ selected: true, branches: ['main'], secrets: SECRETS, waitTimer: 5 },
+        }),
+    ],
+  ])('%s: a hint, and how to get it, on which plan', async (_, change) => {
+    change()
+    const { code, said } = await doctor()
+    expect([code, said]).toEqual([0, expect.stringContaining(hint)])
+    expect(said).toContain('anyone who may write to the repository can start Provision and Move.')
+    expect(said).toContain('Settings, Environments, production, Required reviewers.')
+    expect(said).toContain('on Enterprise alone')
+  })
+
+  test('nothing that bootstrap mends, nor counts as missing', async () => {
+    github.add('production', { selected: true, branches: ['main'], secrets: SECRETS })
+    github.writes.length = 0
+    const said: string[] = []
+    const print = (text: string) => void said.push(text)
+    expect(await bootstrap(github.github(), catalogues.sv, { apply: true, print })).toBe(0)
+    expect(github.writes).toEqual([])
+    expect(said.join('\n')).toContain('⚠️  Ingen behöver godkänna körningar i miljön production')
+  })
+
+  test('a plan without environments has no approval either', async () => {
+    github.instead = (_, path) =>
+      path.endsWith('/environments/production')
+        ? { status: 403, body: { message: 'Upgrade to GitHub Pro or make this repository public.' } }
+        : null
+    expect((await doctor()).said).toContain(hint)
+  })
+
+  test('what could not be read is neither', async () => {
+    github.instead = (_, path) =>
+      path.endsWith('/environments/production') ? { status: 403, body: { message: 'x' } } : null
+    const { said } = await doctor()
+    expect(said).toContain('⚠️  Who approves runs in the environment production: could not tell.')
+    expect(said).not.toContain(hint)
   })
 })
 

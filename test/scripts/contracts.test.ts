@@ -254,6 +254,28 @@ describe('on a sandbox that runs by itself, through the environment', () => {
     }
   })
 
+  test('what a rule refuses is a 1, in a sentence, and nothing is done', async () => {
+    const refused = async (said: RegExp) => {
+      const run = await script('provision', [...args, '--lang', 'en'], env)
+      failedInWords(run, 1)
+      expect(run.err).toMatch(said)
+    }
+    await other.write('duo', `name: Duo\nref: ${refOf('a')}\n`)
+    await refused(/problem/)
+    await other.drop('duo')
+    await other.drop('basso')
+    await refused(/The files of basso are gone, and no apply has seen their end announced/)
+    await other.write('basso', `${FILES.basso}retire: ${refOf('b')}\n`)
+    const announced = await script('provision', args, env)
+    expect(announced.code, announced.err).toBe(0)
+    await other.drop('basso')
+    await other.settle(`${SETTINGS}retireLimit: 0\n`)
+    await refused(/1 orchestras would be retired by one apply \(basso\); at most 0 may be/)
+    await other.settle(SETTINGS)
+    await other.write('basso', FILES.basso)
+    expect((await script('provision', args, env)).code).toBe(0)
+  })
+
   test('an API that hangs is given up at a signal', async () => {
     await control('fault', { path: '/v1/projects/*/database/query/read-only', hang: true })
     const running = start('scripts/verify-database-isolation.ts', [...args, '--json'], env)

@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { catalogues } from '../../infra/report/language/index.ts'
 import { open } from '../../scripts/common/open.ts'
 import { made, STATES } from '../report/page-states.ts'
 import { openFolders, plainEnv } from '../support.ts'
@@ -34,6 +35,13 @@ describe('npm run dashboard', () => {
     expect(out.trim().split('\n').at(-1)).toBe(
       `Sidan: ${pathToFileURL(join(folders.state, 'page', 'index.html')).href}`,
     )
+  })
+
+  test('says that a sandbox proves nothing', async () => {
+    await place(made(STATES.one))
+    expect((await run()).out).toContain(catalogues.sv.page.source.sandbox)
+    await place(made(STATES.isolated))
+    expect((await run()).out).not.toContain(catalogues.sv.page.source.sandbox)
   })
 
   test('without a page, or with a broken one, says how to get one', async () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Thing } from '../move/objects.ts'
 import type { Sum } from '../move/sums.ts'
 import type { Values } from './read.ts'
 
@@ -7,15 +8,14 @@ export const MANIFEST = 'manifest.json'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 const file = z.object({ file: z.string().regex(/^[a-z0-9-]+\.jsonl(?:\.jwe)?$/), bytes: z.number(), sha256 })
+/** Over all lines, in any order; over a table's as the database itself sums them. */
+const summed = z.object({ ...file.shape, rows: z.string().regex(/^\d+$/), sum: z.string() })
 const table = z.object({
-  ...file.shape,
+  ...summed.shape,
   /** Schema and name, quoted as SQL. */
   name: z.string(),
   /** In the order of the values in each line; what the database computes by itself is marked. */
   columns: z.array(z.object({ name: z.string(), computed: z.boolean() })),
-  rows: z.string().regex(/^\d+$/),
-  /** Over all rows, in any order; as the database itself sums them. */
-  sum: z.string(),
 })
 
 /** What a dump holds. Nothing in it is personal, so it is never sealed. */
@@ -29,7 +29,7 @@ export const manifestSchema = z.object({
   sealed: z.boolean(),
   tables: z.array(table),
   /** Everything but rows, a statement a line. */
-  schema: file,
+  schema: summed,
   sequences: z.array(z.object({ name: z.string(), last: z.string(), called: z.boolean() })),
   /** Materialized views that had been filled. */
   views: z.array(z.string()),
@@ -39,9 +39,9 @@ export const manifestSchema = z.object({
 export type Manifest = Readonly<z.infer<typeof manifestSchema>>
 export type KeptFile = z.infer<typeof file>
 
-/** One row as it stands in a file: the text that the database sums, too. */
-export function lineOf(values: Values): string {
-  return JSON.stringify(values)
+/** A row, or a thing of the schema, as it stands in a file. A row's is the text that the database sums, too. */
+export function lineOf(one: Values | Thing): string {
+  return JSON.stringify(one)
 }
 
 /** Count and sum over lines, as `sumsOf` has the database make them. */
@@ -60,4 +60,10 @@ export class Summing {
   get sum(): Sum {
     return { rows: `${this.#rows}`, sum: `${this.#a}-${this.#b}` }
   }
+}
+
+export function sumOfLines(lines: readonly string[]): Sum {
+  const summing = new Summing()
+  for (const line of lines) summing.add(line)
+  return summing.sum
 }

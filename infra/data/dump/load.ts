@@ -1,10 +1,9 @@
 import type { JWK } from 'jose'
-import { z } from 'zod'
 import { ControlError } from '../../errors.ts'
 import type { Ref } from '../../registry/orchestra.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
 import { SET_UP } from '../move/memory-sql.ts'
-import { build, type Thing } from '../move/objects.ts'
+import { build, type Thing, things } from '../move/objects.ts'
 import { setSequences } from '../move/sequences.ts'
 import { mustBeWhole, readLines, unusable } from './files.ts'
 import type { Manifest } from './format.ts'
@@ -16,17 +15,6 @@ import { type Dump, differencesWith } from './truth.ts'
 /** Stages of what rows set in motion, or are held against: keys, triggers, rules. They come after the rows. */
 const AFTER_ROWS = [6, 7, 8]
 const TABLES_FIRST = ['auth.users', 'auth.identities']
-
-const things = z.array(
-  z.object({
-    ...{ stage: z.number(), kind: z.string(), name: z.string(), definition: z.string() },
-    ...{
-      ddl: z.string().nullable(),
-      object: z.string().nullable(),
-      grantees: z.array(z.string()).nullable(),
-    },
-  }),
-)
 
 /** What of a dump could not be brought back. Empty lists: all is there. */
 export interface Loaded {

@@ -4,7 +4,8 @@ import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
 import { readStructure, type Structure } from '../move/structure.ts'
 import type { Summable } from '../move/sums.ts'
-import { literal, readPiece, readRows, STEADY_TEXT } from '../rows.ts'
+import { blockOf, piecesOf, rowsIn } from '../reading.ts'
+import { literal, STEADY_TEXT } from '../rows.ts'
 
 /** A row's values as the types' own output functions write them. */
 export type Values = readonly (string | null)[]
@@ -25,13 +26,7 @@ export const OBJECT_IDS = 'pg_catalog.pg_largeobject_metadata'
 export const OBJECT_PAGES = 'pg_catalog.pg_largeobject'
 
 const BLOCKS = 4_096
-const READ_BYTES = 1_200_000
-const LONGEST_ROW = 300_000
-const PIECE = 250_000
-const TIMEOUT_MS = 60_000
 
-const row = z.tuple([z.string(), z.array(z.string().nullable()).nullable(), z.number()])
-const answers = z.array(z.object({ rows: z.array(row).nullable(), of: z.number() })).max(1)
 const sizes = z.tuple([z.object({ ids: z.number(), pages: z.number() })])
 const values = z.array(z.string().nullable())
 
@@ -72,17 +67,13 @@ export async function* rowsOf(
   for (let after = '(0,0)'; ; ) {
     const next = blockOf(after) + BLOCKS
     const until = next >= table.blocks ? null : next
-    const sql = readRows([{ table, after, until }], READ_BYTES, LONGEST_ROW)
-    const [{ rows: found, of } = { rows: [], of: 0 }] = answers.parse(
-      await api.readOnlyQuery(ref, sql, TIMEOUT_MS),
-    )
-    const rows = found ?? []
+    const [{ rows, cut } = { rows: [], cut: false }] = await rowsIn(api, ref, [{ table, after, until }])
     const batch: Values[] = []
     for (const [ctid, texts, bytes] of rows)
       batch.push(texts ?? (await longRow(api, ref, table, ctid, bytes)))
     if (batch.length > 0) yield batch
     const last = rows.at(-1)
-    if (rows.length < of && last) after = last[0]
+    if (cut && last) after = last[0]
     else if (until === null) return
     else after = `(${until},0)`
   }
@@ -97,19 +88,10 @@ async function longRow(
   bytes: number,
 ): Promise<Values> {
   let text = ''
-  for (let start = 1; start <= bytes; start += PIECE) {
-    const [answer] = await api.readOnlyQuery(ref, readPiece(table, ctid, start, PIECE), TIMEOUT_MS)
-    const piece = z.string().safeParse(answer?.piece)
-    if (!piece.success || piece.data === '') break
-    text += piece.data
-  }
+  for await (const piece of piecesOf(api, ref, table, ctid, bytes)) text += piece
   const parsed = values.safeParse(jsonIn(text))
   if (parsed.success) return parsed.data
   throw new ControlError('api-unintelligible', { call: 'row', detail: `${table.name} ${ctid}` })
-}
-
-function blockOf(ctid: string): number {
-  return Number(/^\((\d+),/.exec(ctid)?.[1] ?? 0)
 }
 
 function blocksOf(table: string): string {

@@ -3,11 +3,16 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Ref } from '../../registry/orchestra.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { readThings } from '../move/objects.ts'
+import { readSequences } from '../move/sequences.ts'
 import { type Sum, sumsOf } from '../move/sums.ts'
 import { mustBeWhole, readLines, unusable } from './files.ts'
-import { MANIFEST, type Manifest, manifestSchema, Summing } from './format.ts'
+import { lineOf, MANIFEST, type Manifest, manifestSchema, Summing, sumOfLines } from './format.ts'
 import { type Contents, contentsOf } from './read.ts'
 import type { Origin } from './write.ts'
+
+/** What differs when any thing of the schema does. */
+const SCHEMA = 'schema'
 
 /** A dump on this machine. */
 export interface Dump {
@@ -40,8 +45,8 @@ export async function dumpsOf(
 }
 
 /**
- * Reads a dump back from the disk, and holds it against what the database says of itself now: which tables, how many
- * rows, which sums. The names of what differs; empty: the dump holds everything.
+ * Reads a dump back from the disk, and holds it against what the database says of itself now: its schema, which tables,
+ * how many rows, which sums, where sequences stand. The names of what differs; empty: the dump holds everything.
  * @throws ControlError `dump-unusable` for one that is not on the disk as it was written; those of the API
  */
 export async function differencesOf({ api, ref }: Origin, dump: Dump): Promise<readonly string[]> {
@@ -56,7 +61,19 @@ export async function differencesOf({ api, ref }: Origin, dump: Dump): Promise<r
     if (!isSame(summing.sum, table))
       throw unusable(folder, `${table.file}: other rows than it was written with`)
   }
-  return differencesWith(api, ref, manifest, await contentsOf(api, ref))
+  const contents = await contentsOf(api, ref)
+  const things = (await readThings(api, ref)).map(lineOf)
+  const sequences = await readSequences(api, ref, contents.structure)
+  return [
+    ...(isSame(sumOfLines(things), manifest.schema) ? [] : [SCHEMA]),
+    ...sequences
+      .filter(({ name, last, called }) => {
+        const kept = manifest.sequences.find((one) => one.name === name)
+        return kept?.last !== last || kept.called !== called
+      })
+      .map(({ name }) => name),
+    ...(await differencesWith(api, ref, manifest, contents)),
+  ]
 }
 
 /** Tables that a database and a dump do not have alike. */

@@ -5,7 +5,7 @@ import type { ManagementApi } from '../../supabase/client.ts'
 import { readThings } from '../move/objects.ts'
 import { readSequences } from '../move/sequences.ts'
 import { writeLines } from './files.ts'
-import { lineOf, MANIFEST, type Manifest, Summing } from './format.ts'
+import { lineOf, MANIFEST, type Manifest, Summing, sumOfLines } from './format.ts'
 import { contentsOf, type Keepable, rowsOf } from './read.ts'
 import { type DumpKey, sealer } from './seal.ts'
 
@@ -41,7 +41,11 @@ export async function writeDump({ api, slug, ref }: Origin, place: Place): Promi
   await mkdir(draft, { mode: 0o700 })
   const seal = place.key && (await sealer(place.key))
   const things = await readThings(api, ref)
-  const schema = await writeLines(draft, 'schema', once(things.map((thing) => JSON.stringify(thing))), seal)
+  const definitions = things.map(lineOf)
+  const schema = {
+    ...(await writeLines(draft, 'schema', once(definitions), seal)),
+    ...sumOfLines(definitions),
+  }
   const { structure, tables } = await contentsOf(api, ref)
   const kept: Manifest['tables'] = []
   for (const [n, table] of tables.entries()) {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { prove } from '../../provision/proof.ts'
+import { prove } from '../../isolation/proof.ts'
 import { isEqual } from './copy.ts'
 import { deletedNames, deletion, otherLogins } from './deletion-sql.ts'
 import { LARGE, largeOids, readLarge, sumOfLarge } from './large.ts'

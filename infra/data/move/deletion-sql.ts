@@ -1,17 +1,12 @@
-import { literal, literals, STEADY_TEXT, sums } from '../rows.ts'
+import { literal, STEADY_TEXT, sums } from '../rows.ts'
 import type { Part } from './memory.ts'
 import type { Pair, Plan } from './plan.ts'
-import type { Scope } from './scope.ts'
+import { type Logins, logsIn, type Scope } from './scope.ts'
 import { from, IDENTITIES, joins, points, USERS } from './structure.ts'
 
 /** Copies of what belongs to nobody stay, and identities go with their accounts. */
 export function deletedNames({ copied }: Scope, both: readonly Pair[]): readonly string[] {
   return both.map(({ name }) => name).filter((name) => !copied.includes(name) && name !== IDENTITIES)
-}
-
-interface Logins {
-  readonly admins: readonly string[]
-  readonly domains: readonly string[]
 }
 
 export function otherLogins(others: readonly { readonly login: Logins }[]): Logins {
@@ -36,6 +31,7 @@ export function deletion(
   const names = deletedNames(scope, both)
   const own = names.filter((name) => name !== USERS)
   const users = names.includes(USERS)
+  const personal = scope.personal.filter((name) => own.includes(name))
   const doomed = (name: string) => `pg_temp.doomed_${names.indexOf(name)}`
   const kept = keptAccounts(structure, own, doomed, others)
   const checks = both.map(({ sumSource, name }) => ({ sumSource, part: known.get(name) }))
@@ -66,16 +62,15 @@ export function deletion(
           `create temp table doomed_${names.indexOf(USERS)} on commit drop as select t.* from only ${USERS} as t where (${scope.tables.get(USERS) ?? 'false'}) and not (${kept});`,
         ]
       : []),
-    // rows that follow an account which stays, stay with it
-    ...scope.personal
-      .filter((name) => own.includes(name))
-      .map((name) => {
-        const ways = structure.keys.filter(({ child, parent }) => child === name && parent === USERS)
-        const gone = ways
-          .map((key) => `exists (select from ${doomed(USERS)} u where ${joins(key, 'd', 'u')})`)
-          .join(' or ')
-        return `delete from ${doomed(name)} d where not (${gone || 'false'});`
-      }),
+    // rows that follow an account which stays, stay with it, and so do those that follow them
+    ...personal.map((name, n) => {
+      const followed = [USERS, ...personal.slice(0, n)]
+      const gone = structure.keys
+        .filter(({ child, parent }) => child === name && followed.includes(parent))
+        .map((key) => `exists (select from ${doomed(key.parent)} u where ${joins(key, 'd', 'u')})`)
+        .join(' or ')
+      return `delete from ${doomed(name)} d where not (${gone || 'false'});`
+    }),
     ...own.map(
       (name) => `delete from only ${name} as t using ${doomed(name)} d where t.ctid = d.moved_from;`,
     ),
@@ -114,7 +109,7 @@ function keptAccounts(
   structure: Plan['structure'],
   own: readonly string[],
   doomed: (name: string) => string,
-  { admins, domains }: Logins,
+  others: Logins,
 ): string {
   const pointed = structure.keys
     .filter(
@@ -129,10 +124,5 @@ function keptAccounts(
         : ''
       return `exists (select from ${from(structure, key.child)} as c where ${joins(key, 'c', 't')}${rest})`
     })
-  return [
-    ...pointed,
-    ...(admins.length > 0 ? [`lower(t.email) = any (${literals(admins)})`] : []),
-    ...(domains.length > 0 ? [`split_part(lower(t.email), '@', 2) = any (${literals(domains)})`] : []),
-    'false',
-  ].join(' or ')
+  return [...pointed, ...logsIn(others), 'false'].join(' or ')
 }

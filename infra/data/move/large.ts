@@ -82,7 +82,7 @@ export async function everyOid({ api }: Pick<Move, 'api'>, ref: Ref): Promise<re
   return oids.parse(await api.readOnlyQuery(ref, sql)).map(({ oid }) => oid)
 }
 
-/** Read as `postgres`, for the role that may only read is let at no large object; in a read-only transaction. */
+/** Read as `postgres`, for `lo_get` is refused to the role that may only read; in a read-only transaction. */
 export async function readLarge(
   { api }: Pick<Move, 'api'>,
   ref: Ref,

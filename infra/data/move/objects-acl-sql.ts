@@ -6,36 +6,47 @@ const SUPABASES = "g.who ~ '^(supabase_|pg_|dashboard_user$|pgbouncer$|cli_login
 const NEWER = "a.privilege_type <> 'MAINTAIN'"
 
 /**
- * Who may do what with an object. What stands there already (a new database gives rights by default) is taken back
- * from `grantees` first, so that afterwards exactly this is so.
+ * What a list of rights says, in words (`d`), in statements (`ddl`), and who has any (`grantees`). `grant` makes a
+ * statement of one grantee's rights, `g`.
  */
-function acl(object: string, list: string, column: string, from: string): string {
-  return `select 10, 'rights', o.object, coalesce(x.d, ''), coalesce(x.ddl, ''), o.object, coalesce(x.grantees, '{}')
-  from (select ${object} as object, ${list} as list, ${column} as attname ${from}) o, lateral (
+function told(list: string, grant: string): string {
+  return `lateral (
     select string_agg(format('%s: %s%s', g.who, g.what, g.option), ', ' order by g.who, g.option) as d,
-      string_agg(format('grant %s on %s to %s%s', case when o.attname is null then g.what else format('%s (%I)', replace(g.what, ', ', format(' (%I), ', o.attname)), o.attname) end,
-        o.object, g.quoted, g.option), '; ' order by g.who, g.option) as ddl,
+      string_agg(${grant}, '; ' order by g.who, g.option) as ddl,
       array_agg(distinct g.quoted) as grantees
     from (select case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end as who,
         case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as quoted,
         string_agg(a.privilege_type, ', ' order by a.privilege_type) as what, case when a.is_grantable then ' with grant option' else '' end as option
-      from aclexplode(o.list) a where ${NEWER} group by a.grantee, a.is_grantable) g
+      from aclexplode(${list}) a where ${NEWER} group by a.grantee, a.is_grantable) g
     where not ${SUPABASES}) x`
 }
+
+const said = "coalesce(x.d, ''), coalesce(x.ddl, ''), o.object, coalesce(x.grantees, '{}')"
+
+/**
+ * Who may do what with an object. What stands there already (a new database gives rights by default) is taken back
+ * from `grantees` first, so that afterwards exactly this is so. `code`: the object's kind, as `acldefault` knows it.
+ */
+function acl(word: string, name: string, code: string, list: string, owner: string, from: string): string {
+  return `select 10, 'rights', o.object, ${said}
+  from (select format('${word} %s', ${name}) as object, coalesce(${list}, acldefault('${code}', ${owner})) as list ${from}) o,
+  ${told('o.list', "format('grant %s on %s to %s%s', g.what, o.object, g.quoted, g.option)")}`
+}
+
+const columnRights = `select 10, 'rights', format('%s (%I)', o.object, o.attname), ${said}
+  from (select format('table %s', r.name) as object, c.attname, c.attacl from rel r join pg_attribute c on c.attrelid = r.oid
+    and c.attnum > 0 and not c.attisdropped where c.attacl is not null and r.relkind in ('r', 'p', 'v', 'm')) o,
+  ${told('o.attacl', "format('grant %s (%I) on %s to %s%s', replace(g.what, ', ', format(' (%I), ', o.attname)), o.attname, o.object, g.quoted, g.option)")}`
 
 const defaultRights = `select 10, 'default rights', o.object, x.d, x.ddl, o.object, x.grantees
   from (select format('in schema %I for %s', n.nspname, t.word) as object, n.nspname, t.word, d.defaclacl from pg_default_acl d
     join pg_namespace n on n.oid = d.defaclnamespace
     join (values ('r'::"char", 'tables'), ('S', 'sequences'), ('f', 'functions'), ('T', 'types')) t (code, word) on t.code = d.defaclobjtype
-    where ${moves('n')} and pg_get_userbyid(d.defaclrole) = 'postgres') o, lateral (
-    select string_agg(format('%s: %s%s', g.who, g.what, g.option), ', ' order by g.who, g.option) as d,
-      string_agg(format('alter default privileges for role postgres in schema %I grant %s on %s to %s%s', o.nspname, g.what, o.word, g.quoted, g.option), '; ' order by g.who, g.option) as ddl,
-      array_agg(distinct g.quoted) as grantees
-    from (select case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee)::text end as who,
-        case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end as quoted,
-        string_agg(a.privilege_type, ', ' order by a.privilege_type) as what, case when a.is_grantable then ' with grant option' else '' end as option
-      from aclexplode(o.defaclacl) a where ${NEWER} group by a.grantee, a.is_grantable) g
-    where not ${SUPABASES}) x where x.d is not null`
+    where ${moves('n')} and pg_get_userbyid(d.defaclrole) = 'postgres') o,
+  ${told(
+    'o.defaclacl',
+    "format('alter default privileges for role postgres in schema %I grant %s on %s to %s%s', o.nspname, g.what, o.word, g.quoted, g.option)",
+  )} where x.d is not null`
 
 function owner(object: string, oid: string, from: string): string {
   return `select 11, 'owner', o.object, o.who, format('alter %s owner to %I', o.object, o.who), null::text, null::text[]
@@ -59,42 +70,18 @@ const comments = `select 9, 'comment', o.what, d.description, format('comment on
 
 /** Rights, owners, memberships and comments: all that can be set again and again. */
 export const acls: readonly string[] = [
+  acl('table', 'r.name', 'r', 'r.relacl', 'r.relowner', "from rel r where r.relkind in ('r', 'p', 'v', 'm')"),
+  acl('sequence', 'r.name', 's', 'r.relacl', 'r.relowner', "from rel r where r.relkind = 'S'"),
+  acl('routine', 'f.name', 'f', 'f.proacl', 'f.proowner', "from fun f where f.prokind <> 'a'"),
   acl(
-    `format('table %s', r.name)`,
-    `coalesce(r.relacl, acldefault('r', r.relowner))`,
-    'null::name',
-    "from rel r where r.relkind in ('r', 'p', 'v', 'm')",
-  ),
-  acl(
-    `format('sequence %s', r.name)`,
-    `coalesce(r.relacl, acldefault('s', r.relowner))`,
-    'null::name',
-    "from rel r where r.relkind = 'S'",
-  ),
-  acl(
-    `format('routine %s', f.name)`,
-    `coalesce(f.proacl, acldefault('f', f.proowner))`,
-    'null::name',
-    "from fun f where f.prokind <> 'a'",
-  ),
-  acl(
-    `format('type %s', t.name)`,
-    `coalesce(t.typacl, acldefault('T', t.typowner))`,
-    'null::name',
+    ...(['type', 't.name', 'T', 't.typacl', 't.typowner'] as const),
     "from typ t left join pg_class c on c.oid = t.typrelid where t.typtype in ('e', 'd', 'r') or c.relkind = 'c'",
   ),
   acl(
-    `format('schema %I', n.nspname)`,
-    `coalesce(n.nspacl, acldefault('n', n.nspowner))`,
-    'null::name',
+    ...(['schema', 'quote_ident(n.nspname)', 'n', 'n.nspacl', 'n.nspowner'] as const),
     `from pg_namespace n where ${moves('n')} and ${ours('pg_namespace', 'n.oid')} and n.nspname <> 'public'`,
   ),
-  acl(
-    `format('table %s', r.name)`,
-    'c.attacl',
-    'c.attname',
-    "from rel r join pg_attribute c on c.attrelid = r.oid and c.attnum > 0 and not c.attisdropped where c.attacl is not null and r.relkind in ('r', 'p', 'v', 'm')",
-  ).replace('o.object, coalesce(x.d', "format('%s (%I)', o.object, o.attname), coalesce(x.d"),
+  columnRights,
   defaultRights,
   owner(
     `concat_ws(' ', ${word}, r.name)`,

@@ -13,8 +13,9 @@ export interface Thing {
   readonly definition: string
   /** Null for what cannot be made from the catalogue. */
   readonly ddl: string | null
-  /** Rights only: on what, and who has any, quoted. */
+  /** Of rights only: what they are on, as a `grant` names it. */
   readonly object: string | null
+  /** Of rights only: the roles that have any, quoted, from whom all is taken before it is given anew. */
   readonly grantees: readonly string[] | null
 }
 
@@ -45,7 +46,8 @@ const MOST_STATEMENTS = 200
 const MOST_CHARACTERS = 300_000
 const BUILD_TIMEOUT_MS = 120_000
 
-const things = z.array(
+/** Things as the database tells them, and as a dump keeps them. */
+export const things = z.array(
   z.object({
     stage: z.number(),
     kind: z.string(),

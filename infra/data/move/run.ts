@@ -1,4 +1,4 @@
-import type { Means } from '../../provision/means.ts'
+import type { Means } from '../../isolation/means.ts'
 import type { Orchestra } from '../../registry/orchestra.ts'
 import { type Completed, complete } from './complete.ts'
 import { type Copied, copy } from './copy.ts'

@@ -14,7 +14,7 @@ export interface Scope {
   readonly marked: readonly string[]
   /** Tables that every orchestra gets a copy of. */
   readonly copied: readonly string[]
-  /** Tables whose rows are found through their owners' accounts, which several orchestras may have. */
+  /** Tables whose rows are found through their owners' accounts, which several orchestras may have; nearest first. */
   readonly personal: readonly string[]
   /** The quoted column, and what stands in it for this orchestra. */
   readonly column: string | null
@@ -60,7 +60,10 @@ export function part(
   for (const { name } of marked) found.set(name, `t.${column}::pg_catalog.text = ${literal(value)}`)
   const scoped = new Set(marked.map(({ name }) => name))
   follow(structure, tables, found, scoped)
-  const accounts = accountsOf(structure, found, scoped, orchestra.login.admins, ownDomains)
+  const accounts = accountsOf(structure, found, scoped, {
+    admins: orchestra.login.admins,
+    domains: ownDomains,
+  })
   const personal: string[] = []
   if (structure.tables.some(({ name }) => name === USERS)) {
     found.set(USERS, accounts)
@@ -117,8 +120,7 @@ function accountsOf(
   structure: Structure,
   found: ReadonlyMap<string, string | null>,
   scoped: ReadonlySet<string>,
-  admins: readonly string[],
-  domains: readonly string[],
+  logins: Logins,
 ): string {
   const pointed = structure.keys
     .filter((key) => key.parent === USERS && scoped.has(key.child))
@@ -128,12 +130,17 @@ function accountsOf(
       const condition = where === null ? '' : ` and (${as(where, alias)})`
       return `exists (select from ${from(structure, key.child)} as ${alias} where ${joins(key, alias, 't')}${condition})`
     })
+  return [...pointed, ...logsIn(logins), 'false'].join(' or ')
+}
+
+export type Logins = Pick<Orchestra['login'], 'admins' | 'domains'>
+
+/** Whether the account `t` is one of these by how it logs in: any of the conditions. */
+export function logsIn({ admins, domains }: Logins): readonly string[] {
   return [
-    ...pointed,
     ...(admins.length > 0 ? [`lower(t.email) = any (${literals(admins)})`] : []),
     ...(domains.length > 0 ? [`split_part(lower(t.email), '@', 2) = any (${literals(domains)})`] : []),
-    'false',
-  ].join(' or ')
+  ]
 }
 
 /** What is wrong with single rows; each a query that counts, with the words that name it. */

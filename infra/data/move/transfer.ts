@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import { ControlError, hasCode } from '../../errors.ts'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
-import { type Readable, readPiece, readRows, type Window } from '../rows.ts'
+import { blockOf, piecesOf, type Row, rowsIn } from '../reading.ts'
+import type { Readable, Window } from '../rows.ts'
 import { type Part, readParts } from './memory.ts'
 
 /** What a table's copy reads: the columns that can be written. */
@@ -21,18 +21,11 @@ export interface Copying {
   readonly onRows: (table: string, rows: number) => void
 }
 
-/** An answer of Supabase is taken up to 8 MiB, a request up to 1 MiB, and JSON in JSON grows. */
-const READ_BYTES = 1_200_000
+/** A request may be 1 MiB, and JSON in JSON grows. */
 const WRITE_CHARACTERS = 350_000
-const LONGEST_ROW = 300_000
-const PIECE = 250_000
 const MOST_WINDOWS = 40
 const TRIES = 5
 const TIMEOUT_MS = 60_000
-
-const row = z.tuple([z.string(), z.array(z.string().nullable()).nullable(), z.number()])
-type Row = z.infer<typeof row>
-const windowRows = z.array(z.object({ n: z.number(), rows: z.array(row).nullable(), of: z.number() }))
 
 interface Put {
   readonly part: string
@@ -69,15 +62,11 @@ async function copySome(copying: Copying, todo: readonly Part[]): Promise<void> 
   const places = new Map(todo.map(({ name, position }) => [name, position]))
   while (places.size > 0) {
     const windows = nextWindows(copying, places)
-    const answer = windowRows.parse(
-      await copying.api.readOnlyQuery(copying.source, readRows(windows, READ_BYTES, LONGEST_ROW), TIMEOUT_MS),
-    )
-    const found = new Map(answer.map((one) => [one.n, one]))
+    const found = await rowsIn(copying.api, copying.source, windows)
     const writer = new Writer(copying, places)
     for (const [n, window] of windows.entries()) {
-      const { rows, of } = found.get(n) ?? { rows: [], of: 0 }
-      for (const one of rows ?? []) await writer.add(window.table, one)
-      if ((rows ?? []).length < of) break
+      for (const one of found[n]?.rows ?? []) await writer.add(window.table, one)
+      if (found[n]?.cut) break
       await writer.end(window)
     }
     await writer.flush()
@@ -91,7 +80,7 @@ function nextWindows({ tables, blocks }: Copying, places: ReadonlyMap<string, st
     const table = tables.get(name)
     if (!table) throw new ControlError('engine-failed', { detail: `no table ${name}` })
     if (left <= 0 || windows.length === MOST_WINDOWS) break
-    const block = Number(/^\((\d+),/.exec(position ?? '')?.[1] ?? 0)
+    const block = blockOf(position ?? '')
     const until = block + left >= table.blocks ? null : block + left
     windows.push({ table, after: position ?? '(0,0)', until })
     left -= until === null ? Math.max(1, table.blocks - block) : left
@@ -172,17 +161,11 @@ class Writer {
     const { api, source, target } = this.#copying
     const name = table.name
     await api.query(target, 'delete from control.move_piece where part = $1', [name])
-    for (let n = 0; n * PIECE < bytes; n++) {
-      const [answer] = await api.readOnlyQuery(
-        source,
-        readPiece(table, ctid, n * PIECE + 1, PIECE),
-        TIMEOUT_MS,
-      )
-      const piece = z.string().parse(answer?.piece)
-      if (piece === '') break
+    let n = 0
+    for await (const piece of piecesOf(api, source, table, ctid, bytes)) {
       await api.query(target, 'insert into control.move_piece (part, n, body) values ($1, $2, $3)', [
         name,
-        n,
+        n++,
         piece,
       ])
     }

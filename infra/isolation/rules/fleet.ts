@@ -8,14 +8,17 @@ export const unreadDeclaration: Rule<'unread-declaration'> = {
   plant: (healthy) => ({ ...healthy, unreadFiles: ['planted.yaml'] }),
 }
 
-/** A file is gone while its database lives on: it is no longer looked at, so nobody knows who reaches it. */
+/**
+ * A file is gone while its database lives on: it is no longer looked at, so nobody knows who reaches it. An
+ * announced end that is held makes no difference to that, only to the way out.
+ */
 export const undeclared: Rule<'undeclared'> = {
   code: 'undeclared',
   severity: 'inconclusive',
-  judge: (world) => world.undeclared.map(({ slug, ref }) => ({ concerns: [], values: { slug, ref } })),
+  judge: (world) => world.undeclared.map((values) => ({ concerns: [], values })),
   plant: (healthy) => {
     const ref = healthy.orchestras[0]?.ref
-    return ref ? { ...healthy, undeclared: [{ slug: 'planted', ref }] } : healthy
+    return ref ? { ...healthy, undeclared: [{ slug: 'planted', ref, announced: false }] } : healthy
   },
 }
 

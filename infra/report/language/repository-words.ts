@@ -18,6 +18,7 @@ export interface RepositoryWords {
     readonly repository: string
     readonly protection: (branch: string) => string
     readonly environment: (name: string) => string
+    readonly approval: (name: string) => string
     readonly secrets: (name: string) => string
     readonly secretsForAll: string
     readonly engine: string
@@ -56,6 +57,8 @@ export interface RepositoryWords {
   readonly noEnvironment: (name: string, branch: string) => Said
   readonly environmentOpen: (name: string, branch: string) => Said
   readonly environmentWaits: (name: string) => Said
+  readonly approval: (name: string) => string
+  readonly noApproval: (name: string) => Said
   readonly environmentNeedsPlan: (name: string) => Said
   readonly node: (version: string) => string
   readonly nodeOld: (version: string) => Said

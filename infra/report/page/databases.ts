@@ -1,4 +1,5 @@
 import type { Evidence } from '../../isolation/evidence.ts'
+import { SHARING } from '../told.ts'
 import type { View } from '../view.ts'
 
 /** own: it answers to one orchestra. unseen: nobody knows which server it is. */
@@ -12,9 +13,6 @@ export interface Database {
   /** Whether a breach names one of them: a shared one always, another by what else binds it to a neighbour. */
   readonly concerned: boolean
 }
-
-/** Findings that say themselves that the orchestras have one database. */
-const SHARING: ReadonlySet<string> = new Set(['shared-ref', 'shared-server', 'shared-locks'])
 
 const ORDER: { readonly [K in DatabaseKind]: number } = { shared: 0, unseen: 1, own: 2 }
 

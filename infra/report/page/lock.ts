@@ -1,11 +1,10 @@
 import type { VNode } from 'preact'
+import { deadlineOf } from '../told.ts'
 import { link, time } from './bits.ts'
 import { el } from './element.ts'
 import type { Page } from './model.ts'
 import type { Shown } from './shown.ts'
 import type { StandingIncident } from './standing.ts'
-
-const HOURS_72 = 72 * 60 * 60 * 1000
 
 /** Whether new orchestras may come in, and the incidents that keep them out, as GitHub told it. */
 export function lock(shown: Shown): VNode {
@@ -32,7 +31,7 @@ function stateOf({ lock: known, source }: Page): 'open' | 'locked' | 'unknown' |
 function incident({ kind, number, url, since }: StandingIncident, { say }: Shown): VNode {
   const { lock: said } = say.page
   const { language, severities } = say.words
-  const deadline = new Date(Date.parse(since) + HOURS_72).toISOString()
+  const deadline = deadlineOf(new Date(since)).toISOString()
   return el(
     'li',
     null,

@@ -127,10 +127,17 @@ export const findings: Catalogue['findings'] = {
     message: `${file} cannot be read: it may claim a database that nobody knows of.`,
     wayOut: 'Mend the file: npm run validate-orchestras says what is wrong.',
   }),
-  undeclared: ({ slug, ref }) => ({
-    message: `The file of ${slug} is gone, but its database (${ref}) is still there.`,
-    wayOut: 'Put the file back. To end an orchestra, write "retire" in it first.',
-  }),
+  undeclared: ({ slug, ref, announced }) =>
+    announced
+      ? {
+          message: `The file of ${slug} is gone, as was announced, but its database (${ref}) is still there.`,
+          wayOut:
+            'The next apply deletes it, or says what holds it: npm run provision. While an incident stands it may not: then put the file back with "retire" still in it, and remove it once the incident has ended.',
+        }
+      : {
+          message: `The file of ${slug} is gone, but its database (${ref}) is still there.`,
+          wayOut: 'Put the file back. To end an orchestra, write "retire" in it first.',
+        },
   unlisted: ({ why: reason }) => ({
     message: `The organization’s projects could not be listed: ${why(reason)}.`,
     wayOut: 'Check the token and its permissions, then run the verification again.',

@@ -19,6 +19,7 @@ export const repository: RepositoryWords = {
     repository: 'The repository',
     protection: (branch) => `The protection of ${branch}`,
     environment: (name) => `The environment ${name}`,
+    approval: (name) => `Who approves runs in the environment ${name}`,
     secrets: (name) => `The secrets of the environment ${name}`,
     secretsForAll: 'The repository’s own secrets',
     engine: 'The engine',
@@ -93,6 +94,11 @@ export const repository: RepositoryWords = {
   environmentWaits: (name) => ({
     message: `The environment ${name} waits for an approval or a time: that silences the watch.`,
     wayOut: MAKES,
+  }),
+  approval: (name) => `Each run in the environment ${name} waits for a person’s approval.`,
+  noApproval: (name) => ({
+    message: `Nobody has to approve runs in the environment ${name}: anyone who may write to the repository can start Provision and Move.`,
+    wayOut: `Choose people under Settings, Environments, ${name}, Required reviewers. For private repositories GitHub offers it on Enterprise alone: without it, let only those write who may start them.`,
   }),
   environmentNeedsPlan: (name) => ({ message: `The environment ${name} cannot be made.`, wayOut: PLAN }),
   node: (version) => `Node ${version}.`,

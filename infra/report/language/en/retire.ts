@@ -9,7 +9,8 @@ const BACK = 'Else put the file back, with retire in it.'
 const WHY: { readonly [W in Held['why']]: (detail: string) => Said } = {
   locked: () => ({
     message: 'an incident stands',
-    wayOut: `Once the incident has ended, the next run does it by itself. ${BACK}`,
+    wayOut:
+      'Put the file back, with retire in it, when the incident stands for its sake alone. Once the incident has ended, remove the file again; if it was not put back, the next run goes on by itself.',
   }),
   breach: () => ({
     message: 'a breach of isolation names the database: it may hold another orchestra’s data',

@@ -132,10 +132,17 @@ export const findings: Catalogue['findings'] = {
     message: `${file} går inte att läsa: den kan göra anspråk på en databas som ingen vet om.`,
     wayOut: 'Rätta filen: npm run validate-orchestras säger vad som är fel.',
   }),
-  undeclared: ({ slug, ref }) => ({
-    message: `Filen för ${slug} är borta, men databasen (${ref}) finns kvar.`,
-    wayOut: 'Lägg tillbaka filen. Den som vill avveckla en orkester skriver först "retire" i den.',
-  }),
+  undeclared: ({ slug, ref, announced }) =>
+    announced
+      ? {
+          message: `Filen för ${slug} är borta, som det var anmält, men databasen (${ref}) finns kvar.`,
+          wayOut:
+            'Nästa körning tar bort den, eller säger vad som hindrar: npm run provision. Så länge en incident står öppen går det inte: lägg då tillbaka filen med "retire" kvar i den, och ta bort den när incidenten är avslutad.',
+        }
+      : {
+          message: `Filen för ${slug} är borta, men databasen (${ref}) finns kvar.`,
+          wayOut: 'Lägg tillbaka filen. Den som vill avveckla en orkester skriver först "retire" i den.',
+        },
   unlisted: ({ why: reason }) => ({
     message: `Organisationens Supabase-projekt kunde inte räknas upp: ${why(reason)}.`,
     wayOut: 'Kontrollera åtkomstnyckeln och dess rättigheter och verifiera igen.',

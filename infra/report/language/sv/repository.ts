@@ -19,6 +19,7 @@ export const repository: RepositoryWords = {
     repository: 'Repot',
     protection: (branch) => `Skyddet av ${branch}`,
     environment: (name) => `Miljön ${name}`,
+    approval: (name) => `Vem som godkänner körningar i miljön ${name}`,
     secrets: (name) => `Hemligheterna i miljön ${name}`,
     secretsForAll: 'Repots egna hemligheter',
     engine: 'Motorn',
@@ -93,6 +94,11 @@ export const repository: RepositoryWords = {
   environmentWaits: (name) => ({
     message: `Miljön ${name} väntar på ett godkännande eller en tid: det tystar kontrollen.`,
     wayOut: MAKES,
+  }),
+  approval: (name) => `Varje körning i miljön ${name} väntar på att en människa godkänner den.`,
+  noApproval: (name) => ({
+    message: `Ingen behöver godkänna körningar i miljön ${name}: var och en som får skriva i repot kan starta Provision och Move.`,
+    wayOut: `Välj godkännare under Settings, Environments, ${name}, Required reviewers. För privata repon erbjuder GitHub det bara i Enterprise: låt annars bara dem skriva i repot som får starta dem.`,
   }),
   environmentNeedsPlan: (name) => ({ message: `Miljön ${name} kan inte finnas.`, wayOut: PLAN }),
   node: (version) => `Node ${version}.`,

@@ -9,7 +9,8 @@ const BACK = 'Lägg annars tillbaka filen, med retire kvar i den.'
 const WHY: { readonly [W in Held['why']]: (detail: string) => Said } = {
   locked: () => ({
     message: 'en incident står öppen',
-    wayOut: `När incidenten är avslutad går det av sig självt vid nästa körning. ${BACK}`,
+    wayOut:
+      'Lägg tillbaka filen, med retire kvar i den, om incidenten bara står öppen för dess skull. När incidenten är avslutad tas filen bort igen; lades den inte tillbaka går nästa körning vidare av sig själv.',
   }),
   breach: () => ({
     message: 'databasen nämns i ett isoleringsbrott: den kan hålla en annan orkesters uppgifter',

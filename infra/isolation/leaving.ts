@@ -1,4 +1,6 @@
-import type { Departure } from '../engine/removals.ts'
+import { recorded } from '../engine/recorded.ts'
+import { announcedDepartures, type Departure } from '../engine/removals.ts'
+import { ControlError } from '../errors.ts'
 import { projectIfThere } from '../provider/deleting.ts'
 import type { Orchestra } from '../registry/orchestra.ts'
 import type { Means } from './means.ts'
@@ -28,4 +30,19 @@ export async function lookAtLeaving(
       return { slug, ref, orchestra }
     }),
   )
+}
+
+/**
+ * The same for a proof between applies: an end that is held must not keep everyone unproven, and at last lock itself
+ * by the incident that comes of that. Where nobody can tell, they stay undeclared, which the proof says.
+ */
+export async function lookAtHeld(means: Means): Promise<readonly Leaving[]> {
+  const { registry, engine } = means
+  try {
+    const slugs = registry.orchestras.map(({ slug }) => slug)
+    return await lookAtLeaving(means, announcedDepartures(slugs, await recorded(engine)))
+  } catch (error) {
+    if (error instanceof ControlError) return []
+    throw error
+  }
 }

@@ -1,11 +1,11 @@
-import type { Catalogue } from '../../report/language/catalogue.ts'
-import { listed } from '../../report/language/move-words.ts'
-import { table } from '../../report/table.ts'
-import { printable } from '../../report/text.ts'
-import type { Proposal } from './file.ts'
-import { LARGE } from './large.ts'
-import { type Outcome, succeeded } from './run.ts'
-import type { Verified } from './verify.ts'
+import type { Proposal } from '../data/move/file.ts'
+import { LARGE } from '../data/move/large.ts'
+import { type Outcome, succeeded } from '../data/move/run.ts'
+import type { Verified } from '../data/move/verify.ts'
+import type { Catalogue } from './language/catalogue.ts'
+import { listed } from './language/move-words.ts'
+import { table } from './table.ts'
+import { printable } from './text.ts'
 
 /** A step of a move for people: what it came to, table by table where they were compared, and what comes next. */
 export function shown(

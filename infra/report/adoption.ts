@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
-import type { Catalogue, Said } from '../../report/language/catalogue.ts'
-import { shown } from '../../report/language/quote.ts'
-import { sayProblem } from '../../report/language/say.ts'
-import { table } from '../../report/table.ts'
-import { printable, wrap } from '../../report/text.ts'
-import type { ListedProject } from '../../supabase/shapes.ts'
-import type { Adoption } from './adopt.ts'
-import type { Why } from './left-out.ts'
-import type { Outcome, Undecided } from './proposals.ts'
+import type { Adoption } from '../data/adopt/adopt.ts'
+import type { Why } from '../data/adopt/left-out.ts'
+import type { Outcome, Undecided } from '../data/adopt/proposals.ts'
+import type { ListedProject } from '../supabase/shapes.ts'
+import type { Catalogue, Said } from './language/catalogue.ts'
+import { shown } from './language/quote.ts'
+import { sayProblem } from './language/say.ts'
+import { table } from './table.ts'
+import { printable, wrap } from './text.ts'
 
 type Kind = Outcome['kind']
 type Of<K extends Kind> = Extract<Outcome, { readonly kind: K }>

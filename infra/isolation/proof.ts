@@ -1,12 +1,12 @@
 import { recorded } from '../engine/recorded.ts'
 import { hasCode } from '../errors.ts'
-import type { Moment, World } from '../isolation/evidence.ts'
-import { type Judgement, judge } from '../isolation/judge.ts'
-import { type RecordedState, sweep } from '../isolation/sweep.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
-import type { Leaving } from './leaving.ts'
+import type { Moment, World } from './evidence.ts'
+import { type Judgement, judge } from './judge.ts'
+import { type Leaving, lookAtHeld } from './leaving.ts'
 import type { Means } from './means.ts'
+import { type RecordedState, sweep } from './sweep.ts'
 
 /** A sweep and what it came to. It is a proof in the strict sense only when the verdict is `isolated`. */
 export interface Proof {
@@ -27,7 +27,7 @@ export interface ProofOptions {
 export async function prove(means: Means, moment: Moment, options: ProofOptions = {}): Promise<Proof> {
   const { api, publicKeys, ledger } = means
   const { source } = api.target
-  const leaving = options.leaving ?? []
+  const leaving = options.leaving ?? (moment === 'between' ? await lookAtHeld(means) : [])
   const registry = {
     ...means.registry,
     orchestras: [...means.registry.orchestras, ...leaving.flatMap(({ orchestra }) => orchestra ?? [])],
