@@ -6,20 +6,20 @@ import { unowned } from './codeowners.ts'
 import { approval, environment } from './environments.ts'
 import { ledgerBranch, mainProtection } from './protection.ts'
 import { anyShape, codeownersErrorsShape, fileShape, labelShape, repositoryShape } from './shapes.ts'
-import { BRANCH, CODE, ENVIRONMENTS, INCIDENT_LABEL } from './wanted.ts'
+import { BRANCH, CODE, ENVIRONMENTS, LABELS } from './wanted.ts'
 
-const LABELS = '/repos/{owner}/{repo}/labels'
+const LABEL_PATH = '/repos/{owner}/{repo}/labels'
 const CODEOWNERS = '.github/CODEOWNERS'
 
 /** What the repository must be on GitHub, each with what makes it so; only reads. */
 export async function inspectRepository(github: GitHub, say: Catalogue): Promise<readonly Check[]> {
   const { names } = say.repository
-  const checks = [
-    await told(names.repository, say, () => visibility(github, say)),
-    await told(INCIDENT_LABEL.name, say, () => label(github, say)),
+  const checks = [await told(names.repository, say, () => visibility(github, say))]
+  for (const one of LABELS) checks.push(await told(one.name, say, () => label(github, one, say)))
+  checks.push(
     await told(CODEOWNERS, say, () => codeOwners(github, say)),
     await told(names.protection(BRANCH), say, () => mainProtection(github, say)),
-  ]
+  )
   for (const one of ENVIRONMENTS) {
     checks.push(await told(names.environment(one.name), say, () => environment(github, one, say)))
     if (one.reviewers)
@@ -38,11 +38,15 @@ async function visibility(github: GitHub, { repository: say }: Catalogue): Promi
   return found.private ? good(say.isPrivate) : warning(say.isPublic)
 }
 
-async function label(github: GitHub, { repository: say }: Catalogue): Promise<Check> {
-  const { name } = INCIDENT_LABEL
-  if (await orNull(github.read(`${LABELS}/{name}`, { name }, labelShape))) return good(say.label(name))
+async function label(
+  github: GitHub,
+  wanted: (typeof LABELS)[number],
+  { repository: say }: Catalogue,
+): Promise<Check> {
+  const { name } = wanted
+  if (await orNull(github.read(`${LABEL_PATH}/{name}`, { name }, labelShape))) return good(say.label(name))
   return missing(say.noLabel(name), async () => {
-    await github.write('POST', LABELS, INCIDENT_LABEL, anyShape)
+    await github.write('POST', LABEL_PATH, wanted, anyShape)
   })
 }
 

@@ -1,3 +1,4 @@
+import { LABEL as NEW_ORCHESTRA } from '../proposal/form.ts'
 import { ISOLATION_LOCK } from '../watch/checks.ts'
 import { LABEL } from '../watch/incidents.ts'
 
@@ -8,11 +9,10 @@ export const BRANCH = 'main'
 /** The job `required` of the workflow Pull request, and the check run that the watch keeps. */
 export const REQUIRED_CHECKS: readonly string[] = ['required', ISOLATION_LOCK]
 
-export const INCIDENT_LABEL = {
-  name: LABEL,
-  color: 'b60205',
-  description: 'Opened and closed by the watch; it locks new orchestras.',
-}
+export const LABELS = [
+  { name: LABEL, color: 'b60205', description: 'Opened and closed by the watch; it locks new orchestras.' },
+  { name: NEW_ORCHESTRA, color: '0e8a16', description: 'Asks for a new orchestra; a workflow answers.' },
+] as const
 
 /** `reviewers`: whether an approval may be waited for. One would silence the watch. */
 export const ENVIRONMENTS = [
@@ -26,6 +26,7 @@ export const CODE: readonly string[] = [
   '.github/actions/set-up/action.yml',
   '.github/orchestras.yml',
   '.github/CODEOWNERS',
+  '.github/ISSUE_TEMPLATE/new-orchestra.yml',
   'infra/index.ts',
   'infra/isolation/judge.ts',
   'scripts/provision.ts',

@@ -42,6 +42,8 @@ describe('a new repository', () => {
          Do this: Make it private under Settings, General. Forks remain.
       ❌ The label isolation-incident is missing.
          Do this: npm run bootstrap-repository -- --apply makes it so.
+      ❌ The label new-orchestra is missing.
+         Do this: npm run bootstrap-repository -- --apply makes it so.
       ❌ .github/CODEOWNERS is not on main: nobody has to review anything.
          Do this: Merge it into main by a pull request.
       ❌ main is not protected: anyone who may write can push to it.
@@ -57,7 +59,7 @@ describe('a new repository', () => {
 
       1 can only be done by a person.
 
-      4 of these would be made right with --apply. Nothing was changed."
+      5 of these would be made right with --apply. Nothing was changed."
     `)
   })
 
@@ -194,14 +196,14 @@ describe('what GitHub refuses', () => {
     expect(code).toBe(1)
     expect(said).toContain('Branch protection is off: the lock stops nobody.')
     expect(said).toContain('take Team (or Pro)')
-    expect(writes).toEqual(['POST /labels'])
+    expect(writes).toEqual(['POST /labels', 'POST /labels'])
   })
 
   test('because the token may not is neither good nor bad', async () => {
     refuse(/./, 403, 'Resource not accessible by personal access token')
     const { code, said } = await run(true)
     expect(code).toBe(2)
-    expect(said.match(/could not tell/g)).toHaveLength(8)
+    expect(said.match(/could not tell/g)).toHaveLength(9)
     expect(said).not.toContain('✅')
   })
 

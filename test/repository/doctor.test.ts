@@ -94,6 +94,7 @@ describe('when all is well', () => {
       ✅ 1 public key in signingKeys.
       ✅ The repository is private.
       ✅ The label isolation-incident is there.
+      ✅ The label new-orchestra is there.
       ✅ .github/CODEOWNERS gives all code and every declaration an owner.
       ✅ main is protected: required and isolation-lock are required, branches up to date, a code owner’s review, for administrators too.
       ✅ The environment production is for main alone.
@@ -256,6 +257,40 @@ describe('who approves what production does', () => {
     const { said } = await doctor()
     expect(said).toContain('⚠️  Who approves runs in the environment production: could not tell.')
     expect(said).not.toContain(hint)
+  })
+})
+
+describe('the page on GitHub Pages', () => {
+  const site = (body: object | null, isPrivate = true) => {
+    github.instead = (method, path) => {
+      if (path.endsWith('/pages')) return body === null ? { status: 404 } : { status: 200, body }
+      const repository = {
+        ...{ default_branch: 'main', private: isPrivate },
+        owner: { login: 'orkestrar', type: 'Organization' },
+      }
+      return method === 'GET' && /\/repos\/[^/]+\/[^/]+$/.test(path)
+        ? { status: 200, body: repository }
+        : null
+    }
+  }
+
+  test('is nobody’s matter where the settings do not ask for it', async () => {
+    site({ public: true, build_type: 'workflow' })
+    expect((await doctor()).said).not.toContain('GitHub Pages')
+  })
+
+  test.each([
+    [
+      { public: true, build_type: 'workflow' },
+      true,
+      '❌ The page is not published: GitHub Pages is open to all',
+    ],
+    [{ public: false, build_type: 'workflow' }, true, '✅ The page is put on GitHub Pages'],
+    [{ public: true, build_type: 'workflow' }, false, '✅ The page is put on GitHub Pages'],
+    [null, true, '❌ The page is not published: GitHub Pages is not set to take it'],
+  ] as const)('where they do: the site %j of a private (%s) repository', async (body, isPrivate, says) => {
+    site(body, isPrivate)
+    expect((await doctor({}, { publishPage: true })).said).toContain(says)
   })
 })
 

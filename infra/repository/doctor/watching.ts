@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { type ControlError, hasCode } from '../../errors.ts'
 import { fetchLedger } from '../../ledger/publish-github.ts'
 import { ledgerTrust } from '../../ledger/signed.ts'
+import type { Catalogue } from '../../report/language/catalogue.ts'
 import { stockholm } from '../../report/language/time.ts'
 import type { GitHub } from '../../watch/github.ts'
+import { readersOf } from '../../watch/publishing.ts'
 import { readQuietness } from '../../watch/quiet.ts'
 import { type Check, good, missing, orNull, told, warning } from '../check.ts'
 import type { Patient } from './means.ts'
@@ -25,6 +27,7 @@ export async function watching(github: GitHub, patient: Patient): Promise<readon
       const { quiet, sentence } = await readQuietness(github, registry.settings.promiseMinutes, now, say)
       return quiet ? missing(words.quiet(sentence)) : good(sentence)
     }),
+    ...(registry.settings.publishPage ? [await publishing(github, say)] : []),
     await told(names.ledger, say, async () => {
       const trust = ledgerTrust(registry.settings.signingKeys)
       if (trust === undefined) return warning(words.ledgerUnpinned)
@@ -34,6 +37,15 @@ export async function watching(github: GitHub, patient: Patient): Promise<readon
       return good(words.ledger(stockholm(ledger.at, say.words.language), ledger.orchestras.length))
     }),
   ]
+}
+
+/** Where the page is to be published, whether it is, and if not, why not. */
+function publishing(github: GitHub, say: Catalogue): Promise<Check> {
+  const { publishing: words } = say.page
+  return told(words.name, say, async () => {
+    const readers = await readersOf(github)
+    return readers === 'allowed' ? good(words.allowed) : missing(words[readers])
+  })
 }
 
 /** The ledger, or why it is not believed: that is certain, unlike what could not be read. */
