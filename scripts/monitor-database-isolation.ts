@@ -6,43 +6,60 @@ import { watch } from '../infra/watch/watch.ts'
 import { type Context, command } from './common/command.ts'
 import { withMeans } from './common/means.ts'
 import { exitCodeOf, keep, show, tellSeen, viewOf } from './common/outcome.ts'
-import { keepPage } from './common/page.ts'
+import { keepPage, offerPage } from './common/page.ts'
+import { brokenPromise, gatheredBy } from './common/shards.ts'
 
 await command(
   {
     name: 'monitor-database-isolation',
-    options: ['json', 'deep'],
+    options: ['json', 'deep', 'merge'],
     examples: [
       'npx tsx scripts/monitor-database-isolation.ts',
       'npx tsx scripts/monitor-database-isolation.ts --json',
+      'npx tsx scripts/monitor-database-isolation.ts --merge shards',
     ],
   },
   (context) =>
     withMeans(context, async (means) => {
       const { options, say, note } = context
-      const proof = await prove(means, 'between', { deep: options.deep, onSeen: tellSeen(context) })
+      const broken = brokenPromise(means.registry)
+      if (broken) {
+        complain(context, broken)
+        note(`${say.words.wayOut}: ${sayError(say, broken).wayOut}`)
+      }
+      const gathered = await gatheredBy(context, means)
+      const proof = await prove(means, 'between', {
+        deep: options.deep,
+        onSeen: tellSeen(context),
+        ...(gathered ? { gathered } : {}),
+      })
       const shown = viewOf(proof, means.api.target.source, context)
       note(say.words.written(await keep(options.state, 'report.json', shown.report)))
       const seen = { view: shown, waiting: [...proof.world.pending] }
       const problems = await makeKnown(context, () => watch(process.env, seen, means.registry.settings, say))
       await keepPage(shown, means, context)
+      await offerPage(shown, means, context)
       await show(shown, context)
       const code = exitCodeOf(shown)
-      return code === 0 && problems > 0 ? 2 : code
+      // a promise that cannot be kept is no reason not to look, but it is no success
+      return code === 0 && (problems > 0 || broken) ? 2 : code
     }),
 )
 
 /** A verdict is told whatever becomes of its being made known; how much of that failed decides the exit code, too. */
-async function makeKnown({ say, note }: Context, work: () => ReturnType<typeof watch>): Promise<number> {
-  const complain = (error: ControlError) => note(`❌ ${sayError(say, error).message}`)
+async function makeKnown(context: Context, work: () => ReturnType<typeof watch>): Promise<number> {
   try {
     const { problems, lines } = await work()
-    for (const line of lines) note(line)
-    problems.forEach(complain)
+    for (const line of lines) context.note(line)
+    for (const problem of problems) complain(context, problem)
     return problems.length
   } catch (error) {
     if (!(error instanceof ControlError)) throw error
-    complain(error)
+    complain(context, error)
     return 1
   }
+}
+
+function complain({ say, note }: Context, error: ControlError): void {
+  note(`❌ ${sayError(say, error).message}`)
 }

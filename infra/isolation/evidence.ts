@@ -1,4 +1,5 @@
 import type { Ref, Slug } from '../registry/orchestra.ts'
+import type { UnusableShard } from './shards/faults.ts'
 
 /** What was observed of one orchestra in one sweep. Whatever could not be observed says why. */
 export interface Evidence {
@@ -52,6 +53,8 @@ export type Inside =
       readonly kind: 'read'
       readonly identity: Identity
       readonly counts: Counts
+      /** What the database takes up on disk, in bytes; null when it was not told. */
+      readonly bytes: number | null
       readonly schema: Schema
       /** null when they could not be read. */
       readonly plates: Plates | null
@@ -117,6 +120,9 @@ export interface Link {
   readonly target: string | null
 }
 
+/** What is seen by asking one database and its project. */
+export type Sight = Pick<Evidence, 'inside' | 'trust'>
+
 /** Whose tokens a project believes. */
 export type Trust =
   | {
@@ -146,6 +152,8 @@ export interface Why {
     | 'unintelligible'
     | 'no-ref'
     | 'unstable'
+    /** Another machine was to look, and what came of that cannot be used. */
+    | 'ungathered'
   readonly detail: string
 }
 
@@ -175,6 +183,8 @@ export interface World {
   readonly unreadFiles: readonly string[]
   /** Set when the organization's projects could not be listed whole. */
   readonly unlisted: Why | null
+  /** Parts of the evidence that other machines gathered, or were to gather, and that cannot be used. */
+  readonly unusable: readonly UnusableShard[]
   /** What the state records and no file declares. */
   readonly undeclared: readonly Undeclared[]
   /** Ref by slug as last published; null without a ledger. */

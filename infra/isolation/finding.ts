@@ -1,5 +1,6 @@
 import type { Ref, Slug } from '../registry/orchestra.ts'
 import type { Evidence, Why } from './evidence.ts'
+import type { UnusableShard } from './shards/faults.ts'
 
 /** breach: isolation is broken. inconclusive: it could not be told. The others do not change the verdict. */
 export type Severity = 'breach' | 'inconclusive' | 'warning' | 'note'
@@ -50,6 +51,7 @@ export interface FindingValues {
   'unread-declaration': { readonly file: string }
   undeclared: { readonly slug: string; readonly ref: string; readonly announced: boolean }
   unlisted: { readonly why: Why }
+  'unusable-evidence': UnusableShard
   unproven: Record<string, never>
   'blind-rule': { readonly rule: string }
 }
@@ -93,6 +95,8 @@ function subjectOf(finding: Finding): string {
       return finding.values.slug
     case 'blind-rule':
       return finding.values.rule
+    case 'unusable-evidence':
+      return `${finding.values.shard ?? finding.values.file}/${finding.values.of}`
     default:
       return 'fleet'
   }
@@ -105,6 +109,8 @@ function detailOf(finding: Finding): string {
       return `:${finding.values.kind}:${finding.values.link}`
     case 'shared-trust':
       return `:${finding.values.by}:${finding.values.what}`
+    case 'unusable-evidence':
+      return `:${finding.values.why}`
     case 'unverified':
     case 'schema-drift':
       return `:${finding.values.what}`

@@ -13,6 +13,7 @@ export function healthyWorld(): World {
     pending: new Set(),
     unreadFiles: [],
     unlisted: null,
+    unusable: [],
     undeclared: [],
     ledger: null,
     allow: { links: [], issuers: [], strangers: [] },
@@ -41,6 +42,7 @@ function healthy(letter: string): Evidence {
         databaseOid: '5',
       },
       counts: { musicians: 1, projects: 1 },
+      bytes: 8_000_000,
       schema: {
         migrations: [{ version: '20260101000000', digest: 'planted' }],
         fingerprint: 'planted',

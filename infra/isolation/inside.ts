@@ -31,7 +31,14 @@ const count = z
 export const hexRows = z
   .string()
   .regex(/^([0-9a-f]{2})*$/)
-  .transform((hex): unknown => JSON.parse(Buffer.from(hex, 'hex').toString('utf8')))
+  .transform((hex, context): unknown => {
+    try {
+      return JSON.parse(Buffer.from(hex, 'hex').toString('utf8'))
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' })
+      return z.NEVER
+    }
+  })
 /** Null where there are more than are ever read, or where they could not be. */
 export const migrationRows = hexRows
   .pipe(z.array(z.object({ version: z.string(), digest: z.string().nullable() })).max(MAX_MIGRATIONS + 1))
@@ -40,6 +47,7 @@ export const migrationRows = hexRows
 const evidenceRow = identityRow.extend({
   musicians: count,
   projects: count,
+  bytes: count,
   migrations: migrationRows,
   fingerprint: z
     .string()
@@ -70,6 +78,7 @@ export async function lookInside(
       kind: 'read',
       identity: await askIdentity(api, ref),
       counts: NO_COUNTS,
+      bytes: null,
       schema: NO_SCHEMA,
       plates: null,
       links: null,
@@ -123,6 +132,7 @@ async function inside(row: z.infer<typeof evidenceRow>, pinned: readonly PublicK
     kind: 'read',
     identity: identityOf(row),
     counts: { musicians: row.musicians, projects: row.projects },
+    bytes: row.bytes,
     schema: { migrations: row.migrations, fingerprint: row.fingerprint },
     plates: row.plates && (await platesOf(row.plates, pinned)),
     links: flooded ? null : links,

@@ -2,7 +2,7 @@ import type { Orchestra, Ref } from '../registry/orchestra.ts'
 import type { PublicKey, Settings } from '../registry/settings.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { PublicKeys } from '../supabase/jwks.ts'
-import type { Evidence, Recorded, Trust, Why } from './evidence.ts'
+import type { Evidence, Recorded, Sight, Trust, Why } from './evidence.ts'
 import { lookInside } from './inside.ts'
 import { issuersOf } from './issuers.ts'
 import { type Listing, locate } from './listing.ts'
@@ -19,9 +19,14 @@ export interface Eyes {
   readonly deep: boolean
 }
 
+/** What another machine has seen, and through which ref. */
+export interface Seen extends Sight {
+  readonly ref: Ref | null
+}
+
 /**
  * Looks at one orchestra. A ref that is written down is asked at once, so that a list which is long in coming
- * holds nobody up. `late`: why nothing is asked any more.
+ * holds nobody up. `late`: why nothing is asked any more. `seen`: what need not be asked, where it is of the right ref.
  */
 export async function observe(
   eyes: Eyes,
@@ -29,10 +34,11 @@ export async function observe(
   orchestra: Orchestra,
   recorded: Recorded,
   late: Why | null,
+  seen?: Seen,
 ): Promise<Evidence> {
   const { slug, name, region, paused } = orchestra
   const known = orchestra.ref ?? (recorded.kind === 'recorded' ? recorded.ref : null)
-  const early = known && !late ? lookAt(eyes, known) : null
+  const early = known && !late && !seen ? lookAt(eyes, known) : null
   const { ref, live } = await locate(eyes.api, await listing, {
     slug,
     ref: known,
@@ -40,8 +46,9 @@ export async function observe(
   })
   const { replaces } = orchestra
   const declared = { ref: orchestra.ref, region, paused, ...(replaces ? { replaces } : {}) }
-  const sight = await (early ?? (ref && !late ? lookAt(eyes, ref) : unseen(late ?? NO_REF)))
-  return { slug, name, declared, recorded, live, ref, ...sight, challenge: null }
+  const own = () => early ?? (ref && !late ? lookAt(eyes, ref) : unseen(late ?? NO_REF))
+  const { inside, trust } = seen && ref && seen.ref === ref ? seen : await own()
+  return { slug, name, declared, recorded, live, ref, inside, trust, challenge: null }
 }
 
 /**
@@ -58,9 +65,8 @@ export function refusedToAnswer({ live, inside }: Evidence): boolean {
   return inside.kind === 'unread' && inside.why.code === 'refused'
 }
 
-type Sight = Pick<Evidence, 'inside' | 'trust'>
-
-async function lookAt(eyes: Eyes, ref: Ref): Promise<Sight> {
+/** Asks one database, and what its project publishes. */
+export async function lookAt(eyes: Eyes, ref: Ref): Promise<Sight> {
   const [inside, trust] = await Promise.all([
     lookInside(eyes.api, ref, eyes.settings, eyes.pinned),
     trustOf(eyes, ref),
@@ -80,8 +86,10 @@ async function trustOf({ publicKeys, api, deep }: Eyes, ref: Ref): Promise<Trust
   }
 }
 
-function unseen(why: Why): Sight {
+/** Nothing was asked, and why. */
+export function unseen(why: Why): Sight {
   return { inside: { kind: 'unread', why }, trust: { kind: 'unread', why } }
 }
 
-const NO_REF: Why = { code: 'no-ref', detail: '' }
+/** Nobody has written down which database it is. */
+export const NO_REF: Why = { code: 'no-ref', detail: '' }

@@ -2,16 +2,19 @@ import { recorded } from '../engine/recorded.ts'
 import { hasCode } from '../errors.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { Moment, World } from './evidence.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Leaving, lookAtHeld } from './leaving.ts'
 import type { Means } from './means.ts'
+import type { Gathered } from './shards/merge.ts'
 import { type RecordedState, sweep } from './sweep.ts'
 
 /** A sweep and what it came to. It is a proof in the strict sense only when the verdict is `isolated`. */
 export interface Proof {
   readonly world: World
   readonly judgement: Judgement
+  /** When it was over; of one that several machines made, when the first of them began. */
   readonly at: Date
 }
 
@@ -20,7 +23,15 @@ export interface ProofOptions {
   readonly held?: ReadonlySet<Slug>
   /** Whose files are gone after their end was announced: they are looked at until their database is gone, too. */
   readonly leaving?: readonly Leaving[]
+  /** What other machines have seen. */
+  readonly gathered?: Gathered
   readonly onSeen?: (done: number, of: number) => void
+}
+
+/** Who is looked at, and what state says of them. */
+export interface Subjects {
+  readonly registry: Registry
+  readonly recorded: RecordedState
 }
 
 /** Looks at every orchestra and judges. Changes nothing. */
@@ -28,15 +39,10 @@ export async function prove(means: Means, moment: Moment, options: ProofOptions 
   const { api, publicKeys, ledger } = means
   const { source } = api.target
   const leaving = options.leaving ?? (moment === 'between' ? await lookAtHeld(means) : [])
-  const registry = {
-    ...means.registry,
-    orchestras: [...means.registry.orchestras, ...leaving.flatMap(({ orchestra }) => orchestra ?? [])],
-  }
+  const { registry, recorded } = await subjects(means, leaving)
+  const { held, gathered, onSeen } = options
   const world = await sweep({
-    registry,
-    api,
-    publicKeys,
-    recorded: await recordedState(means, leaving),
+    ...{ registry, api, publicKeys, recorded },
     ledger:
       ledger && new Map(ledger.orchestras.filter((one) => !one.retired).map(({ slug, ref }) => [slug, ref])),
     owners: new Map(
@@ -45,10 +51,18 @@ export async function prove(means: Means, moment: Moment, options: ProofOptions 
     pinned: publicKeysFor(source, registry.settings.signingKeys),
     deep: options.deep ?? false,
     moment,
-    ...(options.held ? { held: options.held } : {}),
-    ...(options.onSeen ? { onSeen: options.onSeen } : {}),
+    ...(held ? { held } : {}),
+    ...(gathered ? { gathered } : {}),
+    ...(onSeen ? { onSeen } : {}),
   })
-  return { world, judgement: judge(world), at: new Date() }
+  return { world, judgement: judge(world), at: gathered?.begunAt ?? new Date() }
+}
+
+/** The declared, and those who are leaving. */
+export async function subjects(means: Means, leaving: readonly Leaving[]): Promise<Subjects> {
+  const { registry } = means
+  const orchestras = [...registry.orchestras, ...leaving.flatMap(({ orchestra }) => orchestra ?? [])]
+  return { registry: { ...registry, orchestras }, recorded: await recordedState(means, leaving) }
 }
 
 async function recordedState({ engine }: Means, leaving: readonly Leaving[]): Promise<RecordedState> {

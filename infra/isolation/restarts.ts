@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { IDENTITIES_AT_ONCE } from '../registry/plan.ts'
 import type { Ref } from '../registry/ref.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { Evidence, Identity, Why } from './evidence.ts'
@@ -6,7 +7,6 @@ import { askIdentity } from './inside.ts'
 import { whyOf } from './why.ts'
 
 const ROUNDS = 3
-const AT_ONCE = 64
 
 /** One orchestra's evidence, and when it was taken. */
 export interface Looked {
@@ -40,7 +40,7 @@ export async function settle(
       one.ref && one.inside.kind === 'read' && suspects.has(one.inside.identity.systemId) ? [one.ref] : [],
     ),
   )
-  const atOnce = pLimit(AT_ONCE)
+  const atOnce = pLimit(IDENTITIES_AT_ONCE)
   for (let round = 0; round < ROUNDS; round++) {
     const begun = performance.now()
     const answers = await Promise.all(

@@ -24,18 +24,27 @@ export function withEvidence(
   }
 }
 
-/** Groups of two or more that share a key, in the order of their first member. */
+/** Groups of two or more that share a key, in the order of their first member. Mostly there are none: made for that. */
 export function sharing<T>(
   items: readonly T[],
   keysOf: (item: T) => readonly string[],
 ): [string, readonly T[]][] {
+  const first = new Map<string, T>()
   const groups = new Map<string, T[]>()
   for (const item of items) {
-    for (const key of new Set(keysOf(item))) {
-      const group = groups.get(key)
-      if (group) group.push(item)
-      else groups.set(key, [item])
+    for (const key of keysOf(item)) {
+      const owner = first.get(key)
+      if (owner === undefined) first.set(key, item)
+      else if (owner !== item) {
+        const group = groups.get(key)
+        if (!group) groups.set(key, [owner, item])
+        else if (group.at(-1) !== item) group.push(item)
+      }
     }
   }
-  return [...groups].filter(([, group]) => group.length > 1)
+  if (groups.size === 0) return []
+  return [...first.keys()].flatMap((key): [string, readonly T[]][] => {
+    const group = groups.get(key)
+    return group ? [[key, group]] : []
+  })
 }

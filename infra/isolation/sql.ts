@@ -31,7 +31,7 @@ export const identityOnly = `${STEADY} select ${IDENTITY}`
 
 /**
  * Which of the tables that are the tenant's to spoil are read, besides the catalogs. What is only good to know
- * (counts, migrations, the fingerprint of the schema) comes and goes together: each further try costs a sweep time.
+ * (counts, size, migrations, the fingerprint of the schema) comes and goes together: each further try costs a sweep time.
  */
 export interface Parts {
   readonly counted: boolean
@@ -52,12 +52,16 @@ export function evidenceQuery(counts: Settings['counts'], { counted, plated }: P
 select ${IDENTITY},
   ${counted ? count(counts.musicians) : 'null'} as musicians,
   ${counted ? count(counts.projects) : 'null'} as projects,
+  ${counted ? size : 'null'} as bytes,
   ${counted ? recordedMigrations : 'null'} as migrations,
   ${counted ? fingerprint : 'null'} as fingerprint,
   ${plated ? plates : 'null'} as plates,
   ${foreignServers} as foreign_servers,
   ${subscriptions} as subscriptions`
 }
+
+/** What the database takes up on disk. It needs no right that connecting did not need. */
+const size = 'pg_catalog.pg_database_size(pg_catalog.current_database())::pg_catalog.text'
 
 function count({ schema, table }: { readonly schema: string; readonly table: string }): string {
   return dynamic(isTable(schema, table), `select count(*) as n from "${schema}"."${table}"`)

@@ -2,20 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
 import { MIGRATIONS_FOLDER } from '../registry/migrations/migration.ts'
 import type { Ref, Slug } from '../registry/orchestra.ts'
+import { LOOKS_AT_ONCE, leastPatienceSeconds, patienceSeconds } from '../registry/plan.ts'
 import type { Registry } from '../registry/registry.ts'
 import { challenge } from './challenge.ts'
+import { each } from './each.ts'
 import type { Evidence, Moment, Recorded, Why, World } from './evidence.ts'
 import { judge } from './judge.ts'
 import { type Listing, listProjects } from './listing.ts'
 import { type Eyes, lookAgain, observe, refusedToAnswer } from './look.ts'
 import { pendingOf } from './pending.ts'
 import { type Looked, restarted, settle } from './restarts.ts'
+import { darkness, secondsAt, secondsBefore } from './shards/gathered.ts'
+import type { Gathered } from './shards/merge.ts'
 
-const AT_ONCE = 32
-
-/** No look is begun later than this after the list: an API that answers nothing must not keep a watch for hours. */
-const PATIENCE_SECONDS = 60
-const PATIENCE_SECONDS_EACH = 0.05
 const SECOND_LOOK_MS = 1_500
 
 /** What the Pulumi state records of each orchestra, or why it could not be read; null without any state. */
@@ -42,6 +41,9 @@ export interface Sweep extends Omit<Eyes, 'settings'> {
   /** Who was held back by the apply before. */
   readonly held?: ReadonlySet<Slug>
   readonly onSeen?: (done: number, of: number) => void
+  /** What other machines have seen: only what they could not know is looked at here. */
+  readonly gathered?: Gathered
+  /** No look is begun later, and no call kept back longer by a rate limit. */
   readonly patienceSeconds?: number
 }
 
@@ -49,11 +51,13 @@ export interface Sweep extends Omit<Eyes, 'settings'> {
  * Looks at every orchestra once. When all is well: one list call per 100 projects, one statement and one
  * public key set per orchestra. What cannot be seen becomes evidence of not seeing; only a fault of our own throws.
  */
-export async function sweep(input: Sweep): Promise<World> {
-  const { registry, recorded } = input
+export async function sweep(given: Sweep): Promise<World> {
+  const { registry, recorded, gathered } = given
+  const seconds = given.patienceSeconds ?? patienceOf(given)
+  const input = { ...given, ...patient(given, seconds) }
   const eyes: Eyes = { ...input, settings: registry.settings }
   const listed = listProjects(input.api, registry.settings.organization)
-  const looked = await lookAtAll(input, eyes, listed)
+  const looked = await lookAtAll(input, eyes, listed, seconds)
   const suspects = restarted(looked)
   const seen = looked.map(({ one }) => one)
   const orchestras = suspects.size > 0 ? await settle(input.api, seen, suspects) : seen
@@ -65,6 +69,7 @@ export async function sweep(input: Sweep): Promise<World> {
     pending: pendingOf(orchestras, input.moment, input.ledger, input.held ?? new Set()),
     unreadFiles: unreadFiles(registry),
     unlisted: listing.kind === 'unread' ? listing.why : null,
+    unusable: gathered?.unusable ?? [],
     undeclared: undeclaredIn(registry, recorded),
     ledger: input.ledger,
     allow: registry.settings.allow,
@@ -75,32 +80,53 @@ export async function sweep(input: Sweep): Promise<World> {
 }
 
 /** Everyone once, and, after a moment, those whose database refused to answer once more. */
-async function lookAtAll(input: Sweep, eyes: Eyes, listed: Promise<Listing>): Promise<readonly Looked[]> {
-  const { orchestras } = input.registry
+async function lookAtAll(
+  { registry, recorded, gathered, onSeen }: Sweep,
+  eyes: Eyes,
+  listed: Promise<Listing>,
+  seconds: number,
+): Promise<readonly Looked[]> {
   const begun = performance.now()
-  const atOnce = pLimit(AT_ONCE)
-  const seconds = input.patienceSeconds ?? PATIENCE_SECONDS + PATIENCE_SECONDS_EACH * orchestras.length
   const since = () => (performance.now() - begun) / 1000
-  let done = 0
-  const looked = await Promise.all(
-    orchestras.map((orchestra) =>
-      atOnce(async () => {
-        const late = since() > seconds ? { code: 'timeout' as const, detail: `${seconds} s` } : null
-        const one = await observe(eyes, listed, orchestra, recordedOf(input.recorded, orchestra.slug), late)
-        input.onSeen?.(++done, orchestras.length)
-        return { one, secondsIntoSweep: since() }
-      }),
-    ),
+  const before = secondsBefore(gathered)
+  const looked = await each(
+    registry.orchestras,
+    seconds,
+    async (orchestra, late) => {
+      const { slug } = orchestra
+      const seen = gathered?.looks.get(slug)
+      const blind = late ?? darkness(gathered, slug)
+      const one = await observe(eyes, listed, orchestra, recordedOf(recorded, slug), blind, seen)
+      const answered = seen && one.inside === seen.inside ? secondsAt(gathered, slug) : null
+      return { one, secondsIntoSweep: answered ?? before + since() }
+    },
+    onSeen,
   )
   if (!looked.some(({ one }) => refusedToAnswer(one)) || since() > seconds) return looked
   await sleep(SECOND_LOOK_MS)
+  const atOnce = pLimit(LOOKS_AT_ONCE)
   return Promise.all(
     looked.map((first) =>
       refusedToAnswer(first.one)
-        ? atOnce(async () => ({ one: await lookAgain(eyes, first.one), secondsIntoSweep: since() }))
+        ? atOnce(async () => ({ one: await lookAgain(eyes, first.one), secondsIntoSweep: before + since() }))
         : first,
     ),
   )
+}
+
+/** A watch waits as long as its promise allows; an apply is not kept waiting by a rate limit. */
+function patienceOf({ registry: { orchestras, settings }, moment }: Sweep): number {
+  const count = orchestras.length
+  return moment === 'between'
+    ? patienceSeconds({ orchestras: count, promiseMinutes: settings.promiseMinutes })
+    : leastPatienceSeconds(count)
+}
+
+/** What is asked with, patient between applies alone. */
+function patient({ api, publicKeys, moment }: Sweep, seconds: number): Pick<Sweep, 'api' | 'publicKeys'> {
+  if (moment !== 'between') return { api, publicKeys }
+  const until = performance.now() + seconds * 1000
+  return { api: api.patientUntil(until), publicKeys: publicKeys.patientUntil(until) }
 }
 
 function recordedOf(state: RecordedState, slug: Slug): Recorded {
@@ -145,10 +171,11 @@ function strangersIn(
     .map(({ ref, name, status }) => ({ ref, name, status, was: owners?.get(ref) }))
 }
 
-/** A migration claims no database, whatever is wrong with it. */
+/** A migration claims no database, whatever is wrong with it, and a promise that cannot be kept hides none. */
 function unreadFiles(registry: Registry): readonly string[] {
   const sound = new Set(registry.orchestras.map((one) => one.at.file))
-  return [...new Set(registry.problems.map((problem) => problem.file))].filter(
+  const problems = registry.problems.filter(({ rule }) => rule !== 'promise-unkeepable')
+  return [...new Set(problems.map((problem) => problem.file))].filter(
     (file) => !sound.has(file) && !file.startsWith(MIGRATIONS_FOLDER),
   )
 }

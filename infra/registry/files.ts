@@ -1,5 +1,5 @@
-import { constants, type Dirent } from 'node:fs'
-import { open, readdir } from 'node:fs/promises'
+import { closeSync, constants, type Dirent, fstatSync, openSync, readSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { ControlError } from '../errors.ts'
 import type { Complaint, Problem } from './problem.ts'
@@ -60,21 +60,28 @@ export async function listFolder(folder: string): Promise<Listing> {
   return { names, problems }
 }
 
-/** Reads a file that may be anything: a link, a pipe, too large, no text. Never throws for what it finds. */
-export async function readText(path: string, limit = MOST_BYTES): Promise<Content> {
+/** Where files of the usual limit are read into, one after the other: nothing waits between reading and decoding. */
+const SCRATCH = Buffer.alloc(MOST_BYTES + 1)
+const UTF8 = new TextDecoder('utf-8', { fatal: true })
+
+/**
+ * Reads a file that may be anything: a link, a pipe, too large, no text. Never throws for what it finds. It waits for
+ * the disk: a small file is read in a tenth of the time that handing it to another thread and back takes.
+ */
+export function readText(path: string, limit = MOST_BYTES): Content {
   try {
     // Not through links, and not waiting for anyone to write into a pipe.
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
     try {
-      const stat = await file.stat()
+      const stat = fstatSync(file)
       const name = basename(path)
       if (!stat.isFile()) return { kind: 'refused', complaint: { rule: 'file-special', values: { name } } }
       if (stat.size > limit) return tooLarge(stat.size, limit)
-      const buffer = Buffer.alloc(limit + 1)
-      const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+      const buffer = limit === MOST_BYTES ? SCRATCH : Buffer.alloc(limit + 1)
+      const bytesRead = readSync(file, buffer, 0, limit + 1, 0)
       return bytesRead > limit ? tooLarge(bytesRead, limit) : decode(buffer.subarray(0, bytesRead))
     } finally {
-      await file.close()
+      closeSync(file)
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
@@ -96,7 +103,7 @@ function decode(bytes: Buffer): Content {
     ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
   if (utf16) return { kind: 'refused', complaint: { rule: 'file-encoding', values: { encoding: 'utf-16' } } }
   try {
-    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+    return { kind: 'text', text: UTF8.decode(bytes) }
   } catch {
     const sound = soundPart(bytes)
     const lines = sound.split('\n')

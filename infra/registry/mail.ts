@@ -17,7 +17,9 @@ const ADDRESS = z.email()
 export function parseDomain(text: string): string | undefined {
   const trimmed = text.trim()
   if (trimmed.length > 253 || /[\s/:@?#\\%]/.test(trimmed)) return undefined
-  const domain = domainToASCII(trimmed.toLowerCase())
+  const lower = trimmed.toLowerCase()
+  // what is plain already stays as it is; nearly all are, and the library is slow to say so
+  const domain = DOMAIN.test(lower) && !lower.includes('xn--') ? lower : domainToASCII(lower)
   return domain.length <= 253 && DOMAIN.test(domain) ? domain : undefined
 }
 

@@ -1,5 +1,6 @@
 import type { Forbidden } from './migrations/forbidden.ts'
 import type { Unended } from './migrations/lexer.ts'
+import type { Unkeepable } from './plan.ts'
 import type { ValueKind, YamlFault, YamlFeature } from './yaml/words.ts'
 
 /** Where something stands: `file` relative to the folder that was read, `line` and `column` from 1. */
@@ -61,6 +62,8 @@ interface ValueRules {
   'private-domain': { readonly domain: string }
   'repeated-item': { readonly key: string; readonly value: string; readonly first: Place }
   'bad-duration': { readonly key: string; readonly value: string }
+  /** The watch could not come in time even if nothing went wrong. */
+  'promise-unkeepable': Unkeepable
   'bad-table': { readonly key: string; readonly value: string }
   'bad-identifier': { readonly key: string; readonly value: string }
   'bad-signing-key': { readonly member: string }

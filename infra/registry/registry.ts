@@ -5,13 +5,11 @@ import { listFolder, readText } from './files.ts'
 import { readMigrations } from './migrations/folder.ts'
 import type { Migration } from './migrations/migration.ts'
 import type { Orchestra } from './orchestra.ts'
+import { planSweep, unkeepable } from './plan.ts'
 import type { Complaint, Place, Problem } from './problem.ts'
 import type { Settings } from './settings.ts'
 import { readSettings } from './settings-file.ts'
 import { isSlug, type Slug, suggestSlug } from './slug.ts'
-
-/** Files read at once: enough to keep a disk busy, few enough for any limit on open files. */
-const AT_ONCE = 32
 
 /** Told of one file: more help nobody, and a file may be made to have thousands. */
 const MOST_PROBLEMS = 100
@@ -32,17 +30,18 @@ export interface Registry {
 export async function readRegistry(folder: string): Promise<Registry> {
   const path = resolve(folder)
   const { names, problems: listingProblems } = await listFolder(path)
-  const { settings, problems: settingsProblems, canaryAt } = await readSettings(path)
+  const { settings, problems: settingsProblems, at } = await readSettings(path)
   const { migrations, problems: migrationProblems } = await readMigrations(path)
   const regions = settingsProblems.length === 0 ? settings.allowedRegions : null
   const owners = new Set(names)
-  const declared = await eachOf(names, (name) => readOne(path, name, owners, settings, regions))
+  const declared = names.map((name) => readOne(path, name, owners, settings, regions))
   const orchestras = declared
     .flatMap(({ orchestra }) => (orchestra ? [orchestra] : []))
     .sort((a, b) => (a.slug < b.slug ? -1 : 1))
   const problems = [
     ...settingsProblems,
-    ...unknownCanary(settings, canaryAt, names),
+    ...unknownCanary(settings, at?.canary, names),
+    ...unkeepablePromise(settings, at?.promise, names.length),
     ...migrationProblems,
     ...listingProblems,
     ...(names.length === 0 ? [noOrchestras(path)] : []),
@@ -59,18 +58,18 @@ export function inOrder(problems: readonly Problem[]): Problem[] {
   )
 }
 
-async function readOne(
+function readOne(
   folder: string,
   name: string,
   names: ReadonlySet<string>,
   settings: Settings,
   regions: readonly string[] | null,
-): Promise<Declared> {
+): Declared {
   const file = `${basename(folder)}/${name}`
   const start = { file, line: 1, column: 1 }
   const text = name.slice(0, -'.yaml'.length)
   const problems: Problem[] = isSlug(text) ? [] : [{ ...start, ...badSlug(text, names) }]
-  const content = await readText(join(folder, name))
+  const content = readText(join(folder, name))
   if (content.kind === 'text') {
     // A name that is no slug still gets its contents looked at, so that all is said at once.
     const declared = readDeclaration(text as Slug, file, content.text, settings, regions)
@@ -95,22 +94,20 @@ function badSlug(slug: string, names: ReadonlySet<string>): Complaint {
   return { rule: 'bad-slug', values: { slug, suggestion, owner } }
 }
 
-function unknownCanary({ canary }: Settings, at: Place | null, names: readonly string[]): Problem[] {
-  if (canary === null || at === null || names.includes(`${canary}.yaml`)) return []
+function unknownCanary({ canary }: Settings, at: Place | undefined, names: readonly string[]): Problem[] {
+  if (canary === null || !at || names.includes(`${canary}.yaml`)) return []
   const known = names.map((name) => name.slice(0, -'.yaml'.length))
   return [{ ...at, rule: 'unknown-canary', values: { canary, known } }]
 }
 
-function noOrchestras(folder: string): Problem {
-  return { file: basename(folder), line: 1, column: 1, rule: 'no-orchestras', values: {} }
+function unkeepablePromise(settings: Settings, at: Place | undefined, orchestras: number): Problem[] {
+  const plan = planSweep({ orchestras, shards: settings.shards, promiseMinutes: settings.promiseMinutes })
+  if (!at || plan.keepsPromise) return []
+  return [{ ...at, rule: 'promise-unkeepable', values: unkeepable(plan) }]
 }
 
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(work))))
-  }
-  return results
+function noOrchestras(folder: string): Problem {
+  return { file: basename(folder), line: 1, column: 1, rule: 'no-orchestras', values: {} }
 }
 
 function compare(a: string, b: string): number {

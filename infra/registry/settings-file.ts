@@ -12,31 +12,37 @@ import type { Tree } from './yaml/tree.ts'
 /** Where the settings lie, seen from the root of the repository, and how problems name them. */
 export const SETTINGS_FILE = '.github/orchestras.yml'
 
+/** Where something is written; of what is left out, where it could stand. */
+interface Places {
+  readonly canary: Place
+  readonly promise: Place
+}
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 /**
- * The settings, with defaults for what is missing or wrong; never without telling what is wrong. `canaryAt`: where
- * they name a canary, when they were written for just these orchestras.
+ * The settings, with defaults for what is missing or wrong; never without telling what is wrong. `at`: where they say
+ * what has to fit the orchestras, when they were written for just these.
  */
 export async function readSettings(folder: string): Promise<{
   readonly settings: Settings
   readonly problems: readonly Problem[]
-  readonly canaryAt: Place | null
+  readonly at: Places | null
 }> {
   const own = dirname(resolve(folder))
   for (const root of [own, ROOT]) {
-    const content = await readText(join(root, SETTINGS_FILE))
+    const content = readText(join(root, SETTINGS_FILE))
     if (content.kind === 'text') {
-      const { canaryAt, ...read } = readAll(content.text)
-      return { ...read, canaryAt: root === own ? canaryAt : null }
+      const { at, ...read } = readAll(content.text)
+      return { ...read, at: root === own ? at : null }
     }
     if (content.kind === 'refused') {
       const { complaint, line = 1, column = 1 } = content
       const problem = { file: SETTINGS_FILE, line, column, ...complaint }
-      return { settings: DEFAULT_SETTINGS, problems: [problem], canaryAt: null }
+      return { settings: DEFAULT_SETTINGS, problems: [problem], at: null }
     }
   }
-  return { settings: DEFAULT_SETTINGS, problems: [], canaryAt: null }
+  return { settings: DEFAULT_SETTINGS, problems: [], at: null }
 }
 
 /** Reads the text of a settings file. */
@@ -45,19 +51,19 @@ export function parseSettings(text: string): { settings: Settings; problems: Pro
   return { settings, problems }
 }
 
-function readAll(text: string): { settings: Settings; problems: Problem[]; canaryAt: Place | null } {
+function readAll(text: string): { settings: Settings; problems: Problem[]; at: Places | null } {
   const { tree, problems: yamlProblems } = parseYaml(SETTINGS_FILE, text)
   // Everything in the settings may be left out, hence all of it.
   const problems = yamlProblems.filter(({ rule }) => rule !== 'file-empty')
-  if (!tree) return { settings: DEFAULT_SETTINGS, problems, canaryAt: null }
+  if (!tree) return { settings: DEFAULT_SETTINGS, problems, at: null }
   const parsed = settingsSchema.safeParse(tree.value)
   if (!parsed.success) problems.push(...problemsOf(tree, parsed.error))
   const written = parsed.success
     ? parsed.data
     : (settingsSchema.safeParse(soundPart(tree.value, parsed.error)).data ?? {})
   const settings = withDefaults(written)
-  const canaryAt = settings.canary === null ? null : tree.placeOf(['canary'])
-  return { settings, problems: [...problems, ...defaultRegionProblems(tree, settings)], canaryAt }
+  const at = { canary: tree.placeOf(['canary']), promise: tree.placeOf(['promise']) }
+  return { settings, problems: [...problems, ...defaultRegionProblems(tree, settings)], at }
 }
 
 type Written = z.output<typeof settingsSchema>
@@ -81,6 +87,7 @@ function withDefaults(written: Written): Settings {
     },
     canary: written.canary ?? defaults.canary,
     promiseMinutes: written.promise ?? defaults.promiseMinutes,
+    shards: written.shards ?? defaults.shards,
     waitMinutes: written.wait ?? defaults.waitMinutes,
     retireLimit: written.retireLimit ?? defaults.retireLimit,
     allow: {
@@ -96,6 +103,7 @@ function withDefaults(written: Written): Settings {
         }
       : defaults.move,
     quarantine: written.quarantine ?? defaults.quarantine,
+    publishPage: written.page?.publish ?? defaults.publishPage,
     signingKeys: written.signingKeys ?? [],
     dumpKey: written.dumpKey ?? null,
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { complain, mapping } from './complain.ts'
 import { mailField, refField, SIZES } from './fields.ts'
+import { MOST_SHARDS } from './plan.ts'
 import type { PublicKey, Table } from './settings.ts'
 import { isSlug, type Slug } from './slug.ts'
 
@@ -17,43 +18,93 @@ const BYTES_32 = /^[A-Za-z0-9_-]{43}$/
 
 const about = { title: '', description: '' }
 
-/** The settings as they are written. Every key may be left out. */
+/** The settings as they are written. Every key may be left out. The descriptions make the table in `docs/reference.md`. */
 export const settingsSchema = mapping({
-  organization: matching('organization', ORGANIZATION),
-  language: z.enum(['sv', 'en']),
-  superadmins: z.array(matching('superadmins', GITHUB_LOGIN)),
+  organization: matching('organization', ORGANIZATION).describe(
+    'Slug of the Supabase organization that owns every project',
+  ),
+  language: z.enum(['sv', 'en']).describe('Language of all that operators read; `--lang` overrides it'),
+  superadmins: z
+    .array(matching('superadmins', GITHUB_LOGIN))
+    .describe('GitHub logins, without @: assigned to each incident'),
   mail: mapping({
-    to: z.array(mailField('mail.to', about)).optional(),
-    from: mailField('mail.from', about).optional(),
+    to: z
+      .array(mailField('mail.to', about))
+      .describe('Role addresses that are told when the state changes; none: no mail is sent')
+      .optional(),
+    from: mailField('mail.from', about).describe('The sender; needed where mail is to be sent').optional(),
   }),
   defaults: mapping({
-    region: matching('defaults.region', REGION).optional(),
-    size: z.enum(SIZES).optional(),
+    region: matching('defaults.region', REGION)
+      .describe('Region of an orchestra whose file names none')
+      .optional(),
+    size: z.enum(SIZES).describe('Size of an orchestra whose file names none').optional(),
   }),
-  allowedRegions: z.array(matching('allowedRegions', REGION)).superRefine((regions, context) => {
-    if (regions.length === 0) complain(context, { rule: 'value-empty', values: { key: 'allowedRegions' } })
-  }),
+  allowedRegions: z
+    .array(matching('allowedRegions', REGION))
+    .superRefine((regions, context) => {
+      if (regions.length === 0) complain(context, { rule: 'value-empty', values: { key: 'allowedRegions' } })
+    })
+    .describe('Where databases may lie; by default Supabase’s regions within the EU'),
   counts: mapping({
-    musicians: table('counts.musicians').optional(),
-    projects: table('counts.projects').optional(),
+    musicians: table('counts.musicians').describe('The table that is counted as musicians').optional(),
+    projects: table('counts.projects').describe('The table that is counted as productions').optional(),
   }),
-  canary: slug('canary'),
-  promise: duration('promise'),
-  wait: duration('wait'),
-  retireLimit: number('retireLimit', 0, 1_000),
+  canary: slug('canary').describe(
+    'Slug of the orchestra whose database has new migrations first; none: the first by slug',
+  ),
+  promise: duration('promise').describe('The oldest that the last proof may be: minutes, hours or days'),
+  shards: number('shards', 1, MOST_SHARDS).describe(
+    'How many machines share the looking of a watch; 1: its own job does it all',
+  ),
+  wait: duration('wait').describe('How long a run waits for a new project to come up'),
+  retireLimit: number('retireLimit', 0, 1_000).describe('How many orchestras may be removed at once'),
   allow: mapping({
-    strangers: z.array(refField(about)).optional(),
-    links: z.array(matching('allow.links', LINK)).optional(),
-    issuers: z.array(issuer()).optional(),
+    strangers: z
+      .array(refField(about))
+      .describe('Refs of projects in the organization that are no orchestra’s')
+      .optional(),
+    links: z
+      .array(matching('allow.links', LINK))
+      .describe(
+        'Hosts or refs that a link out of a database may lead to, or `slug/link` where the host cannot be read',
+      )
+      .optional(),
+    issuers: z
+      .array(issuer())
+      .describe('Outside issuers of logins (`https://…`) that several orchestras may trust')
+      .optional(),
   }),
   move: mapping({
-    column: matching('move.column', IDENTIFIER),
-    value: z.enum(['slug', 'name', 'ref']).optional(),
-    shared: z.array(table('move.shared')).optional(),
+    column: matching('move.column', IDENTIFIER).describe(
+      'In a shared database: the column that says whose a row is',
+    ),
+    value: z
+      .enum(['slug', 'name', 'ref'])
+      .describe('What stands in that column; `slug` if nothing is said')
+      .optional(),
+    shared: z
+      .array(table('move.shared'))
+      .describe('Tables that are nobody’s, and of which everyone gets a copy')
+      .optional(),
   }),
-  quarantine: z.boolean(),
-  signingKeys: z.array(publicKey('Ed25519', 'bad-signing-key')),
-  dumpKey: publicKey('X25519', 'bad-dump-key'),
+  quarantine: z
+    .boolean()
+    .describe('Whether the gateway closes the orchestras of a breach until it is mended'),
+  page: mapping({
+    publish: z
+      .boolean()
+      .describe(
+        'Whether the watch puts its page on GitHub Pages; it does so only where no more people see it than the repository',
+      )
+      .optional(),
+  }),
+  signingKeys: z
+    .array(publicKey('Ed25519', 'bad-signing-key'))
+    .describe('Public Ed25519 keys (JWK) whose signatures on nameplates and ledgers are honoured'),
+  dumpKey: publicKey('X25519', 'bad-dump-key').describe(
+    'Public X25519 key (JWK) to which a retired orchestra’s data is sealed; without it nobody is deleted from GitHub Actions',
+  ),
 }).partial()
 
 function matching(key: string, pattern: RegExp): z.ZodType<string, string> {
@@ -71,10 +122,13 @@ function slug(key: string): z.ZodType<Slug, string> {
 }
 
 function number(key: string, least: number, most: number): z.ZodType<number, number> {
-  return z.number().superRefine((value, context) => {
-    if (Number.isInteger(value) && value >= least && value <= most) return
-    complain(context, { rule: 'number-out-of-range', values: { key, least, most } })
-  })
+  return z
+    .number()
+    .meta({ minimum: least, maximum: most })
+    .superRefine((value, context) => {
+      if (Number.isInteger(value) && value >= least && value <= most) return
+      complain(context, { rule: 'number-out-of-range', values: { key, least, most } })
+    })
 }
 
 function duration(key: string): z.ZodType<number, string> {

@@ -17,6 +17,8 @@ export interface Settings {
   readonly canary: Slug | null
   /** A proof older than this is overdue. */
   readonly promiseMinutes: number
+  /** Machines that share the looking of a watch; 1: its own job does it all. */
+  readonly shards: number
   /** How long to wait for a new project to come up. */
   readonly waitMinutes: number
   /** How many orchestras may be removed at once. */
@@ -25,6 +27,8 @@ export interface Settings {
   /** How rows of a shared database are told apart; null: nobody has said. */
   readonly move: MoveSettings | null
   readonly quarantine: boolean
+  /** Whether the watch puts its page on GitHub Pages, where no more people see it than the repository. */
+  readonly publishPage: boolean
   /** Public keys whose signatures on nameplates and ledgers are honoured. */
   readonly signingKeys: readonly PublicKey[]
   /** To whom the data of an orchestra that ends is sealed before it leaves a machine; null: it may not. */
@@ -82,11 +86,13 @@ export const DEFAULT_SETTINGS: Settings = {
   },
   canary: null,
   promiseMinutes: 120,
+  shards: 1,
   waitMinutes: 15,
   retireLimit: 1,
   allow: { strangers: [], links: [], issuers: [] },
   move: null,
   quarantine: false,
+  publishPage: false,
   signingKeys: [],
   dumpKey: null,
 }

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import { withoutSecrets } from './hidden.ts'
 
 const MAX_BYTES = 8 * 1024 * 1024
 const MOST_SHOWN = 300
@@ -37,9 +38,8 @@ export function messageIn(text: string): string {
 
 /** What a server said, on one line, cut, and without the secrets that it was sent. */
 export function printable(text: string, secrets: readonly string[]): string {
-  const told = secrets.reduce((left, secret) => (secret ? left.replaceAll(secret, '…') : left), text)
   const characters = [
-    ...told
+    ...withoutSecrets(text, secrets)
       .slice(0, 20 * MOST_SHOWN)
       .replace(UNSEEN, ' ')
       .trim(),

@@ -11,6 +11,8 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>
   readonly repeatable: boolean
   readonly timeoutMs?: number
+  /** It lets rate limits keep it back until then, by `performance.now()`, where it else would give up before. */
+  readonly patientUntil?: number | undefined
   /** What the body holds that no error may tell, also when the server says it back. */
   readonly secrets?: readonly string[]
 }

@@ -1,12 +1,18 @@
-import { z } from 'zod'
+import pLimit from 'p-limit'
+import type { z } from 'zod'
 import { ControlError } from '../errors.ts'
 import type { Ref } from '../registry/orchestra.ts'
 import type { Call } from './call.ts'
 import { Http, type HttpOptions } from './http.ts'
 import * as shapes from './shapes.ts'
 import type { Target } from './target.ts'
+import { understood } from './understood.ts'
 
 const PAGE = 100
+/** Few enough to leave others of the organization's 120 calls a minute. */
+const PAGES_AT_ONCE = 8
+/** More than anyone has: a count beyond it is a fault. */
+const MOST_PROJECTS = 100_000
 const QUERY_TIMEOUT_MS = 15_000
 const CREATE_TIMEOUT_MS = 60_000
 const ADDONS = '/v1/projects/{ref}/billing/addons'
@@ -31,9 +37,20 @@ export class ManagementApi {
   readonly target: Target
   readonly #http: Http
 
-  constructor(target: Target, options: HttpOptions & { readonly token: string }) {
+  readonly #until: number | undefined
+
+  constructor(target: Target, options: (HttpOptions & { readonly token: string }) | Http, until?: number) {
     this.target = target
-    this.#http = new Http(target.apiUrl, options)
+    this.#http = options instanceof Http ? options : new Http(target.apiUrl, options)
+    this.#until = until
+  }
+
+  /**
+   * The same API over the same connections. Its calls let rate limits keep them back until then, by
+   * `performance.now()`: a 429 makes what has time late, and does not end it.
+   */
+  patientUntil(until: number): ManagementApi {
+    return new ManagementApi(this.target, this.#http, until)
   }
 
   close(): Promise<void> {
@@ -41,27 +58,16 @@ export class ManagementApi {
   }
 
   /**
-   * All projects of an organization, 100 a call, oldest first. Offset paging is no snapshot, so every page
-   * begins with the last project of the one before; where it does not, or where the pages do not agree on how
-   * many there are, a project may have slipped through: `api-unintelligible`.
+   * All projects of an organization, 100 a call, oldest first; the first page tells how many are asked for at once
+   * after it. Offset paging is no snapshot, so every page begins with the last project of the one before; where it
+   * does not, or where the pages do not agree on how many there are, a project may have slipped through:
+   * `api-unintelligible`.
    */
   async listProjects(organization: string, search?: string): Promise<readonly shapes.ListedProject[]> {
-    const found = new Map<Ref, shapes.ListedProject>()
-    const counts = new Set<number>()
-    let last: Ref | undefined
-    for (let whole = false; !whole; ) {
-      const { projects, pagination } = await this.#page(organization, Math.max(0, found.size - 1), search)
-      if (last !== undefined && projects[0]?.ref !== last)
-        throw shifted('a page does not go on from the last')
-      const before = found.size
-      for (const project of projects) found.set(project.ref, project)
-      counts.add(pagination.count)
-      last = projects.at(-1)?.ref
-      whole = projects.length < PAGE || found.size === before
-    }
-    if (counts.size !== 1 || !counts.has(found.size))
-      throw shifted(`${found.size} of ${[...counts].join(', ')}`)
-    return [...found.values()]
+    const first = await this.#page(organization, 0, search)
+    const atOnce = pLimit(PAGES_AT_ONCE)
+    const others = offsetsAfter(first).map((offset) => atOnce(() => this.#page(organization, offset, search)))
+    return joined([first, ...(await Promise.all(others))])
   }
 
   #page(organization: string, offset: number, search: string | undefined) {
@@ -199,13 +205,35 @@ export class ManagementApi {
   }
 
   async #ask<T>(call: Call, shape: z.ZodType<T>): Promise<T> {
-    const result = shape.safeParse(await this.#http.send(call))
-    if (result.success) return result.data
-    throw new ControlError('api-unintelligible', {
-      call: `${call.method} ${call.template}`,
-      detail: z.prettifyError(result.error).replace(/\s+/g, ' ').slice(0, 300),
-    })
+    return understood(
+      `${call.method} ${call.template}`,
+      await this.#http.send({ patientUntil: this.#until, ...call }),
+      shape,
+    )
   }
+}
+
+type Page = z.output<typeof shapes.projectPage>
+
+/** Up to a page that is not full: only such a one shows where the list ends. */
+function offsetsAfter({ projects, pagination: { count } }: Page): readonly number[] {
+  if (projects.length < PAGE) return []
+  if (count > MOST_PROJECTS) throw shifted(`${count} projects`)
+  return Array.from({ length: Math.floor((count - 1) / (PAGE - 1)) }, (_, index) => (index + 1) * (PAGE - 1))
+}
+
+function joined(pages: readonly Page[]): readonly shapes.ListedProject[] {
+  const found = new Map<Ref, shapes.ListedProject>()
+  let last: Ref | undefined
+  for (const { projects } of pages) {
+    if (last !== undefined && projects[0]?.ref !== last) throw shifted('a page does not go on from the last')
+    for (const project of projects) found.set(project.ref, project)
+    last = projects.at(-1)?.ref
+  }
+  const counts = new Set(pages.map(({ pagination }) => pagination.count))
+  if (counts.size !== 1 || !counts.has(found.size))
+    throw shifted(`${found.size} of ${[...counts].join(', ')}`)
+  return [...found.values()]
 }
 
 function shifted(detail: string): ControlError {

@@ -46,7 +46,8 @@ export class Http {
    * @throws ControlError `api-refused`, `api-rate-limited`, `api-timeout`, `api-unreachable`, `api-unintelligible`
    */
   async send(call: Call): Promise<unknown> {
-    const patience = new Patience(this.#options.patienceMs)
+    const left = (call.patientUntil ?? 0) - performance.now()
+    const patience = new Patience(Math.max(this.#options.patienceMs, left))
     return pRetry(() => this.#whenAllowed(call, patience), {
       retries: call.repeatable ? this.#options.retries : 0,
       minTimeout: 300,
@@ -120,7 +121,7 @@ export class Http {
     } catch (error) {
       if (timeout.aborted)
         throw new ControlError('api-timeout', { call: nameOf(call), seconds: timeoutMs / 1000 })
-      const cause = printable(causeOf(error), [this.#token ?? ''])
+      const cause = printable(causeOf(error), [this.#token ?? '', ...(call.secrets ?? [])])
       throw new ControlError('api-unreachable', { call: nameOf(call), cause })
     }
     this.#limits.note(call, answer.statusCode, answer.headers)

@@ -16,9 +16,17 @@ export class PublicKeys {
   readonly #target: Target
   readonly #options: HttpOptions
 
-  constructor(target: Target, options: Omit<HttpOptions, 'token'>) {
+  readonly #until: number | undefined
+
+  constructor(target: Target, options: Omit<HttpOptions, 'token'>, until?: number) {
     this.#target = target
     this.#options = { ...options, token: null }
+    this.#until = until
+  }
+
+  /** The same, as patient with rate limits as `ManagementApi.patientUntil`. */
+  patientUntil(until: number): PublicKeys {
+    return new PublicKeys(this.#target, this.#options, until)
   }
 
   /**
@@ -47,6 +55,7 @@ export class PublicKeys {
         template: TEMPLATE,
         scope: ref,
         repeatable: true,
+        patientUntil: this.#until,
       })
     } finally {
       await http.close()

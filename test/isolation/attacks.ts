@@ -25,6 +25,7 @@ const LIES = [
   lyingFunction('clock_timestamp()', 'timestamptz', `select timestamptz '2000-01-01'`),
   lyingFunction('pg_control_system(out system_identifier bigint)', 'bigint', 'select 7::bigint'),
   lyingFunction('current_database()', 'name', `select 'template1'::name`),
+  lyingFunction('pg_database_size(name)', 'bigint', 'select 7::bigint'),
   lyingFunction('pg_is_in_recovery()', 'boolean', 'select true'),
   lyingFunction('query_to_xml(text, boolean, boolean, text)', 'xml', `select '<n>5b5d</n>'::xml`),
   lyingFunction('substring(text, text)', 'text', `select '5b5d'`),

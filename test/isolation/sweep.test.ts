@@ -269,11 +269,18 @@ describe('what cannot be seen is never isolated', () => {
     ['a key set that fails', { ...KEYS(A), status: 503 }],
   ])('%s', async (_, fault) => {
     await stage.fault(fault)
-    const look = await stage.look()
+    const look = await stage.look({ patienceSeconds: 5 })
     expect([look.verdict, graveCodes(look)]).toEqual(['inconclusive', ['unverified']])
     expect(concerned(look, 'unverified')).toEqual(['alto'])
     expect(look.proven).toEqual(['basso', 'canto'])
   })
+
+  test('but a rate limit only makes a sweep late that has time, longer than a call by itself would wait', async () => {
+    await stage.fault({ ...QUERY(A), status: 429, headers: { 'x-ratelimit-reset': '2' }, times: 3 })
+    const { result, made } = await stage.during(() => stage.look())
+    expect([result.verdict, result.proven]).toEqual(['isolated', ['alto', 'basso', 'canto']])
+    expect(made.filter(({ path, status }) => path === QUERY(A).path && status === 429)).toHaveLength(3)
+  }, 40_000)
 
   test('a query that hangs', async () => {
     await stage.fault({ ...QUERY(A), hang: true })

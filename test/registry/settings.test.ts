@@ -71,6 +71,7 @@ mail: {to: [Larm@Orkestrar.example]}
 promise: 90m
 wait: 1d
 counts: {musicians: app.people}
+page: {publish: true}
 allow: {strangers: [db.${REF_A}.supabase.co], links: [db.example.com], issuers: ["https://id.example"]}
 signingKeys: [{kty: ${kty}, crv: ${crv}, x: ${x}, kid: a, use: sig, alg: EdDSA}]
 `)
@@ -80,6 +81,7 @@ signingKeys: [{kty: ${kty}, crv: ${crv}, x: ${x}, kid: a, use: sig, alg: EdDSA}]
     mail: { to: ['larm@orkestrar.example'], from: null },
     promiseMinutes: 90,
     waitMinutes: 1_440,
+    publishPage: true,
     counts: { musicians: { schema: 'app', table: 'people' }, projects: DEFAULT_SETTINGS.counts.projects },
     allow: { strangers: [REF_A], links: ['db.example.com'], issuers: ['https://id.example'] },
     signingKeys: [{ kty: 'OKP', crv: 'Ed25519', x, kid: 'a' }],

@@ -68,8 +68,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
             if [ -d "$FILE" ]; then FILE="$FILE/."; fi
             cp -r "$FILE" "$TEST_ARTIFACTS/$NAME"
             echo artifact-id=4711 >> "$GITHUB_OUTPUT"`,
-  'actions/download-artifact': `
-    inputs: { name: { required: true }, path: { required: true } }
+  'actions/upload-pages-artifact': `
+    inputs: { name: { default: github-pages }, path: { required: true } }
     runs:
       using: composite
       steps:
@@ -77,7 +77,31 @@ const ACTIONS: Readonly<Record<string, string>> = {
           env:
             NAME: '\${{ inputs.name }}'
             DIR: '\${{ inputs.path }}'
-          run: cd "$GITHUB_WORKSPACE" && mkdir -p "$DIR" && cp "$TEST_ARTIFACTS/$NAME/"* "$DIR"`,
+          run: cd "$GITHUB_WORKSPACE" && mkdir -p "$TEST_ARTIFACTS/$NAME" && cp -r "$DIR/." "$TEST_ARTIFACTS/$NAME"`,
+  'actions/deploy-pages': `
+    inputs: { artifact_name: { default: github-pages } }
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          env:
+            NAME: '\${{ inputs.artifact_name }}'
+          run: cp -r "$TEST_ARTIFACTS/$NAME" "$TEST_ARTIFACTS/published"`,
+  'actions/download-artifact': `
+    inputs: { name: { default: '' }, pattern: { default: '' }, path: { required: true } }
+    runs:
+      using: composite
+      steps:
+        - shell: bash
+          env:
+            NAME: '\${{ inputs.name }}'
+            PATTERN: '\${{ inputs.pattern }}'
+            DIR: '\${{ inputs.path }}'
+          run: |
+            cd "$GITHUB_WORKSPACE"
+            mkdir -p "$DIR"
+            if [ -n "$NAME" ]; then cp "$TEST_ARTIFACTS/$NAME/"* "$DIR"; exit; fi
+            for one in "$TEST_ARTIFACTS"/$PATTERN; do if [ -d "$one" ]; then cp "$one/"* "$DIR"; fi; done`,
 }
 
 /** Programs that stand before the machine's own: no package is fetched, and no suite run in the suite. */
@@ -144,6 +168,8 @@ export class Repository {
   readonly #env: Readonly<Record<string, string>>
   readonly #secrets: Readonly<Record<string, string>>
   #main = ''
+  /** The repository's variables. */
+  variables: Readonly<Record<string, string>> = {}
   /** Names of artifacts that cannot be put away. */
   refused: readonly string[] = []
 
@@ -295,6 +321,7 @@ export class Repository {
     const args = [
       ...[...what, '-W', this.#at('workflow.yml'), '-e', this.#at('event.json'), '--json'],
       ...['--secret-file', this.#at('secrets.yml')],
+      ...Object.entries(this.variables).flatMap(([name, value]) => ['--var', `${name}=${value}`]),
       ...[
         '-P',
         'ubuntu-latest=-self-hosted',

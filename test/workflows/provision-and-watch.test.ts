@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MARKER } from '../../infra/report/pull-request-markdown.ts'
 import { refOf } from '../support.ts'
@@ -120,6 +121,40 @@ describe('the workflows, from the pull request to the released lock', () => {
     expect(await scene.issues('all')).toEqual([])
     expect(kept.toSorted()).toEqual(['page', 'report'])
     expect(takeAsked()).toEqual([])
+  })
+
+  test('watch.yml puts its page on GitHub Pages where the settings ask for it and no more people see it there', {
+    timeout: 2 * SLOW,
+  }, async ({ skip }) => {
+    const { scene, commit, run, settings, repository } = room(skip)
+    const site = (isPublic: boolean) => {
+      scene.world.trouble = ({ method, path }) => {
+        if (path.endsWith('/pages'))
+          return { status: 200, body: JSON.stringify({ public: isPublic, build_type: 'workflow' }) }
+        return method === 'GET' && path === `/repos/${OWNER}/${REPO}`
+          ? { status: 200, body: JSON.stringify({ private: true, default_branch: 'main' }) }
+          : null
+      }
+    }
+    try {
+      await commit({ '.github/orchestras.yml': JSON.stringify({ ...settings, page: { publish: true } }) })
+      site(true)
+      const open = await run('watch', 'workflow_dispatch')
+      expect(open.jobs, open.log).toEqual({ watch: 'success' })
+      expect(open.log).toContain('GitHub Pages är öppet för alla, men repot är privat')
+      expect(open.kept.toSorted()).toEqual(['page', 'report'])
+
+      site(false)
+      const closed = await run('watch', 'workflow_dispatch')
+      expect(closed.jobs, closed.log).toEqual({ watch: 'success', page: 'success' })
+      expect(closed.kept.toSorted()).toEqual(['github-pages-1', 'page', 'published', 'report'])
+      expect(await readFile(repository.artifact('published', 'index.html'), 'utf8')).toContain(
+        'Orkestrarnas databaser',
+      )
+    } finally {
+      scene.world.trouble = () => null
+      await commit({ '.github/orchestras.yml': JSON.stringify(settings) })
+    }
   })
 
   test('two orchestras on one database: watch.yml is red, and opens the incident', {

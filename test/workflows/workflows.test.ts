@@ -65,7 +65,14 @@ const usedBy = (job: { steps: readonly Step[] }, action: string) =>
   job.steps.filter(({ uses }) => uses?.startsWith(action))
 
 test('these are the workflows', () => {
-  expect([...workflows.keys()].sort()).toEqual(['lock', 'move', 'provision', 'pull-request', 'watch'])
+  expect([...workflows.keys()].sort()).toEqual([
+    'lock',
+    'move',
+    'new-orchestra',
+    'provision',
+    'pull-request',
+    'watch',
+  ])
 })
 
 describe('every step', () => {
@@ -99,6 +106,7 @@ describe('every step', () => {
       'move.move: Move',
       'provision.provision: Dump what is to be deleted',
       'provision.provision: Provision',
+      'watch.gather: Look',
       'watch.watch: Verify, and make it known',
     ])
   })
@@ -123,12 +131,15 @@ describe('every workflow', () => {
     for (const { at, 'timeout-minutes': minutes } of jobs) expect(minutes, at).toBeLessThanOrEqual(120)
   })
 
-  test.each(['provision', 'move', 'watch', 'lock'])('%s: nothing in its queue is cancelled', (name) => {
-    expect(workflow(name).concurrency).toMatchObject({ 'cancel-in-progress': false, queue: 'max' })
-  })
+  test.each(['provision', 'move', 'watch', 'lock', 'new-orchestra'])(
+    '%s: nothing in its queue is cancelled',
+    (name) => {
+      expect(workflow(name).concurrency).toMatchObject({ 'cancel-in-progress': false, queue: 'max' })
+    },
+  )
 
   test('has a queue of its own, but a move waits for an apply and an apply for a move', () => {
-    expect(new Set([...workflows.values()].map(({ concurrency }) => concurrency.group)).size).toBe(4)
+    expect(new Set([...workflows.values()].map(({ concurrency }) => concurrency.group)).size).toBe(5)
     expect(workflow('move').concurrency).toEqual(workflow('provision').concurrency)
   })
 
@@ -196,19 +207,55 @@ describe('the pull request', () => {
 })
 
 describe('the environments', () => {
-  test('are two, and only main reaches them', () => {
+  test('are two, and only main reaches them; GitHub Pages brings its own', () => {
     expect(jobs.flatMap(({ at, environment }) => (environment ? [[at, environment]] : []))).toEqual([
       ['move.move', 'production'],
       ['provision.provision', 'production'],
+      ['watch.gather', 'watch'],
       ['watch.watch', 'watch'],
+      ['watch.page', 'github-pages'],
     ])
     for (const { environment, if: condition } of jobs)
-      if (environment) expect(condition).toMatch(/^\$\{\{ github\.ref == 'refs\/heads\/main' \}\}$/)
+      if (environment && environment !== 'github-pages')
+        expect(condition).toMatch(/^\$\{\{ (!cancelled\(\) && )?github\.ref == 'refs\/heads\/main' \}\}$/)
+  })
+
+  test('the watch in parts only looks until its last job, which comes whatever became of the parts', () => {
+    for (const name of ['plan', 'gather'])
+      expect(job('watch', name).permissions).toEqual({ contents: 'read' })
+    const { needs, if: condition, steps } = job('watch', 'watch')
+    expect([needs, condition]).toEqual([
+      ['plan', 'gather'],
+      `\${{ !cancelled() && github.ref == 'refs/heads/main' }}`,
+    ])
+    expect(job('watch', 'plan').if).toContain("vars.WATCH_IN_PARTS == 'true'")
+    const [handed] = steps.filter(({ uses }) => uses?.startsWith('actions/download-artifact@'))
+    const [verify] = steps.filter(({ run }) => run?.includes('monitor-database-isolation'))
+    // only a plan that was never made lets the watch look by itself
+    expect(handed?.if).toBe(`\${{ needs.plan.result != 'skipped' }}`)
+    expect(verify?.env.IN_PARTS).toBe(handed?.if)
   })
 
   test('the watch has neither passphrase nor signing key, and does not wait for provision', () => {
     expect(texts.get('watch')).not.toMatch(/PASSPHRASE|SIGNING_KEY/)
     expect(workflow('watch').concurrency.group).not.toBe(workflow('provision').concurrency.group)
+  })
+
+  test('only the job that publishes the page may, and it runs nothing of ours; it waits for the watch to say so', () => {
+    const mayPublish = jobs.filter(
+      ({ permissions }) => permissions.pages === 'write' || 'id-token' in permissions,
+    )
+    expect(mayPublish.map(({ at, permissions }) => [at, permissions])).toEqual([
+      ['watch.page', { pages: 'write', 'id-token': 'write' }],
+    ])
+    const { if: condition, needs, steps } = job('watch', 'page')
+    expect([condition, needs]).toEqual([
+      `\${{ !cancelled() && needs.watch.outputs.publish == 'true' }}`,
+      ['watch'],
+    ])
+    expect(steps.map(({ uses }) => uses?.replace(/@.*/, ''))).toEqual(['actions/deploy-pages'])
+    const [handed] = usedBy(job('watch', 'watch'), 'actions/upload-pages-artifact@')
+    expect(handed?.if).toBe(`\${{ !cancelled() && steps.verify.outputs.publish == 'true' }}`)
   })
 
   test('the watch runs every hour at an odd minute, by hand, and after each provision', () => {
@@ -262,6 +309,34 @@ describe('the environments', () => {
     const [{ run = '' } = {}] = job('move', 'move').steps.filter(({ run }) => run?.includes('move-orchestra'))
     expect(run).toContain('"$DRY_RUN" != false')
     expect(run).toContain('-- "$VERB" "$ORCHESTRA"')
+  })
+})
+
+describe('an issue that asks for a new orchestra', () => {
+  const { concurrency, jobs, on } = workflow('new-orchestra')
+
+  test('waits for its own runs alone', () => {
+    expect(concurrency.group).toBe(`new-orchestra-\${{ github.event.issue.number }}`)
+  })
+
+  test('gives the workflow its number, and nothing that somebody wrote', () => {
+    expect(on).toHaveProperty('issues')
+    const taken = [...(texts.get('new-orchestra') ?? '').matchAll(/github\.event\.[\w.*]+/g)].map(
+      ([one]) => one,
+    )
+    expect([...new Set(taken)].sort()).toEqual([
+      'github.event.action',
+      'github.event.issue.labels.*.name',
+      'github.event.issue.number',
+      'github.event.label.name',
+    ])
+    const [code] = usedBy(jobs.answer ?? { steps: [] }, 'actions/checkout@')
+    expect(code?.with.ref).toBe('main')
+  })
+
+  test('reaches no secret, no environment, and opens no pull request', () => {
+    expect(texts.get('new-orchestra')).not.toMatch(/secrets\.|environment:/)
+    expect(jobs.answer?.permissions).toEqual({ contents: 'write', issues: 'write', 'pull-requests': 'read' })
   })
 })
 

@@ -29,6 +29,17 @@ export const unlisted: Rule<'unlisted'> = {
   plant: (healthy) => ({ ...healthy, unlisted: { code: 'unreachable', detail: 'planted' } }),
 }
 
+/** A part of the evidence is missing, or is not of this sweep: nobody knows what it would have shown. */
+export const unusableEvidence: Rule<'unusable-evidence'> = {
+  code: 'unusable-evidence',
+  severity: 'inconclusive',
+  judge: (world) => world.unusable.map((values) => ({ concerns: [], values })),
+  plant: (healthy) => ({
+    ...healthy,
+    unusable: [{ shard: 1, of: 2, file: null, why: 'missing', detail: '' }],
+  }),
+}
+
 /** An empty proof proves nothing; before the first apply there is nothing to prove. */
 export const unproven: Rule<'unproven'> = {
   code: 'unproven',

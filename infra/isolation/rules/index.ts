@@ -1,6 +1,6 @@
 import type { FindingCode } from '../finding.ts'
 import type { Rule } from '../rule.ts'
-import { undeclared, unlisted, unproven, unreadDeclaration } from './fleet.ts'
+import { undeclared, unlisted, unproven, unreadDeclaration, unusableEvidence } from './fleet.ts'
 import { crossLink, unreadLink } from './links.ts'
 import { foreignNameplate, tampered, unplated } from './nameplates.ts'
 import { ledgerDrift, refDrift, sharedRef, stranger, wrongOrganization } from './refs.ts'
@@ -32,6 +32,7 @@ export const rules: Rules = {
   'unread-declaration': unreadDeclaration,
   undeclared,
   unlisted,
+  'unusable-evidence': unusableEvidence,
   unproven,
   stranger,
   'ledger-drift': ledgerDrift,

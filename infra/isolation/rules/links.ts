@@ -17,10 +17,12 @@ export const crossLink: Rule<'cross-link'> = {
   code: 'cross-link',
   severity: 'breach',
   judge: (world) => {
+    const linked = world.orchestras.filter((one) => linksOf(one).length > 0)
+    if (linked.length === 0) return []
     const byRef = new Map<string, Evidence>(
       world.orchestras.flatMap((one) => (one.ref ? [[one.ref, one]] : [])),
     )
-    return world.orchestras.flatMap((one) =>
+    return linked.flatMap((one) =>
       linksOf(one).flatMap((link) => {
         const target = link.target ?? ''
         const others = new Set(refsIn(target).flatMap((ref) => byRef.get(ref) ?? []))

@@ -29,17 +29,21 @@ export const foreignNameplate: Rule<'foreign-nameplate'> = {
   code: 'foreign-nameplate',
   severity: 'breach',
   judge: (world) => {
+    const isForeign = (plate: Plate, one: Evidence) => plate.valid && !isOwn(plate, one)
+    const bearers = world.orchestras.filter((one) =>
+      platesOf(one)?.rows.some((plate) => isForeign(plate, one)),
+    )
+    if (bearers.length === 0) return []
     const bySlug = new Map<string, Evidence>(world.orchestras.map((one) => [one.slug, one]))
-    return world.orchestras.flatMap((one): Observation<'foreign-nameplate'>[] => {
+    return bearers.map((one): Observation<'foreign-nameplate'> => {
       const bears = (platesOf(one)?.rows ?? [])
-        .filter((plate) => plate.valid && !isOwn(plate, one))
+        .filter((plate) => isForeign(plate, one))
         .map(({ slug, ref }) => ({ slug, ref }))
-      if (bears.length === 0) return []
       const owners = new Set(bears.flatMap(({ slug }) => bySlug.get(slug) ?? []))
       owners.delete(one)
       const [former] = bears.every(({ slug }) => slug === one.slug) ? bears : []
       const restored = former && bears.length === 1 ? { restored: former.ref } : {}
-      return [{ concerns: [one, ...owners], values: { bears, ...restored } }]
+      return { concerns: [one, ...owners], values: { bears, ...restored } }
     })
   },
   plant: (healthy) => {

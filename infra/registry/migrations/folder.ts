@@ -51,7 +51,7 @@ async function readOne(
   const [, version, title] = FILE.exec(name) ?? []
   if (version === undefined || title === undefined)
     return { migration: null, problems: [{ ...start, rule: 'migration-name', values: { name } }] }
-  const content = await readText(join(folder, name), MOST_BYTES)
+  const content = readText(join(folder, name), MOST_BYTES)
   if (content.kind !== 'text') {
     const complaint: Complaint =
       content.kind === 'refused'
@@ -72,10 +72,11 @@ function judge(file: string, text: string): { problems: Problem[]; statements: r
   const { tokens, unended } = tokensOf(text)
   const nul = text.indexOf('\0')
   const statements = statementsOf(tokens)
-  const problems: Problem[] = statements.flatMap((statement) => {
-    const found = forbidden(statement)
-    return found ? [{ ...place(found.at), ...found.complaint }] : []
-  })
+  // to find a place takes as long as the text before it: not for more than are told
+  const problems = statements
+    .flatMap((statement) => forbidden(statement) ?? [])
+    .slice(0, MOST_PROBLEMS)
+    .map(({ at, complaint }): Problem => ({ ...place(at), ...complaint }))
   if (unended)
     problems.push({ ...place(unended.at), rule: 'migration-unended', values: { what: unended.what } })
   else if (nul >= 0) problems.push({ ...place(nul), rule: 'file-encoding', values: { encoding: 'unknown' } })

@@ -6,6 +6,9 @@ export type Forbidden = 'transaction' | 'outside' | 'session' | 'input' | 'meta'
 /** What is never a migration's to touch: our nameplate, and the record of migrations itself. */
 const RESERVED = new Set(['control', 'supabase_migrations'])
 
+/** What may stand between `schema` and its name. */
+const BETWEEN = new Set(['if', 'not', 'exists'])
+
 const TRANSACTION = new Set(['begin', 'commit', 'end', 'rollback', 'abort', 'savepoint', 'release'])
 
 /**
@@ -77,11 +80,9 @@ function changesSession(words: readonly string[]): boolean {
 /** `control.x` or `schema control`; a column or an alias of that name before a dot has to be renamed. */
 function isReserved(token: Token, statement: readonly Token[], index: number): boolean {
   if (token.word === null || !RESERVED.has(token.word)) return false
-  const before = statement
-    .slice(0, index)
-    .filter(({ word }) => !['if', 'not', 'exists'].includes(word ?? ''))
-    .at(-1)
-  return statement[index + 1]?.text === '.' || before?.word === 'schema'
+  let before = index - 1
+  while (BETWEEN.has(statement[before]?.word ?? '')) before--
+  return statement[index + 1]?.text === '.' || statement[before]?.word === 'schema'
 }
 
 function wordsOf(statement: readonly Token[], count: number): string {

@@ -59,7 +59,7 @@ export function parseYaml(file: string, text: string): Parsed {
       version: '1.2',
       schema: 'core',
     })
-    const problems: Problem[] = [...directives(file, text), ...secretsIn(file, text)]
+    const problems: Problem[] = [...directives(file, text), ...secretsIn(text, place)]
     const errors = [...document.errors, ...document.warnings]
     problems.push(...errors.map((error): Problem => ({ ...place(error.pos[0]), ...complaint(error.code) })))
     const broken = problems.some(({ rule }) => rule === 'yaml-syntax' || rule === 'several-documents')
@@ -95,6 +95,7 @@ function complaint(code: string): Complaint {
 
 /** `%YAML 1.1` alone would turn `no` into false; a line can begin with % for no other reason. */
 function directives(file: string, text: string): Problem[] {
+  if (!/^%/m.test(text)) return []
   return text.split(/\r?\n/).flatMap((line, index): Problem[] => {
     if (!line.startsWith('%')) return []
     return [{ file, line: index + 1, column: 1, rule: 'yaml-feature', values: { feature: 'directive' } }]

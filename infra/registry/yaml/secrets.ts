@@ -1,4 +1,4 @@
-import type { Problem, RuleValues } from '../problem.ts'
+import type { Place, Problem, RuleValues } from '../problem.ts'
 
 type Kind = RuleValues['secret-in-file']['kind']
 
@@ -13,12 +13,10 @@ const SECRETS: readonly (readonly [Kind, RegExp])[] = [
 ]
 
 /** Secrets anywhere in a file, comments included: what is once in git must be changed. */
-export function secretsIn(file: string, text: string): Problem[] {
+export function secretsIn(text: string, placeOf: (offset: number) => Place): Problem[] {
   return SECRETS.flatMap(([kind, pattern]) =>
-    [...text.matchAll(pattern)].map((match): Problem => {
-      const before = text.slice(0, match.index).split('\n')
-      const column = (before.at(-1)?.length ?? 0) + 1
-      return { file, line: before.length, column, rule: 'secret-in-file', values: { kind } }
-    }),
+    [...text.matchAll(pattern)].map(
+      ({ index }): Problem => ({ ...placeOf(index), rule: 'secret-in-file', values: { kind } }),
+    ),
   )
 }

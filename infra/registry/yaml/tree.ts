@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml'
+import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Node, type Pair } from 'yaml'
 import type { Complaint, Place, Problem } from '../problem.ts'
 import type { ValueKind } from './words.ts'
 
@@ -20,7 +20,7 @@ export class Tree {
   constructor(file: string, lines: LineCounter, contents: Node) {
     this.#file = file
     this.#lines = lines
-    this.value = this.#plain(contents, [])
+    this.value = this.#plain(contents, ROOT, 0, { file, line: 1, column: 1 })
   }
 
   /** Where the value at this path stands, or the nearest thing around it. */
@@ -46,25 +46,28 @@ export class Tree {
     return path.some((_, index) => this.#unusable.has(idOf(path.slice(0, index + 1))))
   }
 
-  #plain(node: unknown, path: Path): unknown {
-    if (isScalar(node) || isAlias(node) || isMap(node) || isSeq(node)) this.#register(node, path)
+  /** `around`: what stands nearest, for a node that has no place of its own. */
+  #plain(node: unknown, id: string, level: number, around: Place): unknown {
+    const here = this.#placeOfNode(node) ?? around
+    if (isNode(node)) this.#register(node, id, here)
     if (isScalar(node)) return node.value
-    if (path.length > MOST_LEVELS) {
-      this.#refuse(this.placeOf(path), { rule: 'yaml-syntax', values: { fault: 'nesting' } })
-      this.#unusable.add(idOf(path))
+    if (level > MOST_LEVELS) {
+      this.#refuse(here, { rule: 'yaml-syntax', values: { fault: 'nesting' } })
+      this.#unusable.add(id)
       return null
     }
-    if (isMap(node)) return this.#mapping(node.items, path)
-    if (isSeq(node)) return node.items.map((item, index) => this.#plain(item, [...path, index]))
+    if (isMap(node)) return this.#mapping(node.items, id, level, here)
+    if (isSeq(node))
+      return node.items.map((item, index) => this.#plain(item, within(id, index), level + 1, here))
     return null
   }
 
-  #mapping(pairs: readonly Pair[], path: Path): Record<string, unknown> {
+  #mapping(pairs: readonly Pair[], id: string, level: number, here: Place): Record<string, unknown> {
     const mapping: Record<string, unknown> = {}
     const first = new Map<string, Place>()
     for (const pair of pairs) {
       const key = nameOf(pair.key)
-      const place = this.#placeOfNode(pair.key) ?? this.placeOf(path)
+      const place = this.#placeOfNode(pair.key) ?? here
       const earlier = first.get(key)
       if (isScalar(pair.key) || isAlias(pair.key)) this.#refuseFeatures(pair.key, place)
       if (earlier) {
@@ -76,21 +79,21 @@ export class Tree {
         this.#refuse(place, { rule: 'yaml-feature', values: { feature: 'merge' } })
         continue
       }
-      this.#keys.set(idOf([...path, key]), place)
-      if (!this.#placeOfNode(pair.value)) this.#values.set(idOf([...path, key]), place)
-      const value = this.#plain(pair.value, [...path, key])
+      const child = within(id, key)
+      this.#keys.set(child, place)
+      if (!isNode(pair.value)) this.#values.set(child, place)
+      const value = this.#plain(pair.value, child, level + 1, place)
       // A plain assignment of the key `__proto__` would be lost, and pass unseen.
-      Object.defineProperty(mapping, key, { value, enumerable: true })
+      if (key === '__proto__') Object.defineProperty(mapping, key, { value, enumerable: true })
+      else mapping[key] = value
     }
     return mapping
   }
 
-  #register(node: Node, path: Path): void {
-    const place = this.#placeOfNode(node)
-    if (!place) return
-    this.#values.set(idOf(path), place)
+  #register(node: Node, id: string, place: Place): void {
+    this.#values.set(id, place)
     this.#refuseFeatures(node, place)
-    if (isAlias(node)) this.#unusable.add(idOf(path))
+    if (isAlias(node)) this.#unusable.add(id)
   }
 
   #refuseFeatures(node: Node, place: Place): void {
@@ -102,8 +105,7 @@ export class Tree {
   }
 
   #placeOfNode(node: unknown): Place | undefined {
-    if (!isScalar(node) && !isAlias(node) && !isMap(node) && !isSeq(node)) return undefined
-    const offset = node.range?.[0]
+    const offset = isNode(node) ? node.range?.[0] : undefined
     if (offset === undefined) return undefined
     const { line, col } = this.#lines.linePos(offset)
     return { file: this.#file, line: Math.max(1, line), column: Math.max(1, col) }
@@ -130,6 +132,13 @@ function nameOf(key: unknown): string {
   return '?'
 }
 
+/** Paths as text, each step behind a mark. */
+const ROOT = ''
+
+function within(id: string, step: PropertyKey): string {
+  return `${id}\u0000${String(step)}`
+}
+
 function idOf(path: Path): string {
-  return path.map(String).join('\u0000')
+  return path.reduce<string>(within, ROOT)
 }

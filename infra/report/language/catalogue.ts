@@ -5,6 +5,8 @@ import type { AdoptWords } from './adopt-words.ts'
 import type { GatewayWords } from './gateway-words.ts'
 import type { MoveWords } from './move-words.ts'
 import type { PageWords } from './page-words.ts'
+import type { PlanWords } from './plan-words.ts'
+import type { ProposalWords } from './proposal-words.ts'
 import type { PullRequestWords } from './pull-request.ts'
 import type { RepositoryWords } from './repository-words.ts'
 import type { WatchWords } from './watch-words.ts'
@@ -29,4 +31,6 @@ export interface Catalogue {
   readonly move: MoveWords
   readonly gateway: GatewayWords
   readonly page: PageWords
+  readonly plan: PlanWords
+  readonly proposal: ProposalWords
 }

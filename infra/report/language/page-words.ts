@@ -1,4 +1,5 @@
 import type { Verdict } from '../../isolation/finding.ts'
+import type { Said } from './catalogue.ts'
 
 /** What the page says besides what terminal and incident say of the same run. */
 export interface PageWords {
@@ -52,6 +53,7 @@ export interface PageWords {
     readonly none: string
     readonly sorted: { readonly ascending: string; readonly descending: string }
     readonly size: string
+    readonly databaseSize: string
     readonly nameplate: string
     readonly lastProof: string
     readonly mergeToProven: string
@@ -83,4 +85,12 @@ export interface PageWords {
   }
   /** Before what GitHub answered. */
   readonly unread: string
+  /** Of the page on GitHub Pages. */
+  readonly publishing: {
+    readonly name: string
+    readonly allowed: string
+    readonly everyone: Said
+    readonly nobody: Said
+    readonly unknown: string
+  }
 }

@@ -10,6 +10,7 @@ export type CommandName =
   | 'preview'
   | 'comment-pull-request'
   | 'update-locks'
+  | 'propose-orchestra'
   | 'fetch-ledger'
   | 'provision'
   | 'dump-retiring'
@@ -36,6 +37,10 @@ export interface Words {
     readonly state: string
     readonly json: string
     readonly deep: string
+    readonly shard: string
+    readonly evidence: string
+    readonly merge: string
+    readonly plan: string
     readonly base: string
     readonly ledger: string
     readonly slug: string
@@ -61,6 +66,10 @@ export interface Words {
     readonly options: string
     readonly examples: string
     readonly exit: string
+    /** Within brackets, after the command's name. */
+    readonly someOptions: string
+    /** What holds without the option. */
+    readonly otherwise: (value: string) => string
     /** What 0, 1 and 2 mean. */
     readonly exits: readonly [string, string, string]
   }

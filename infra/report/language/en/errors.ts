@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 import { listed } from '../move-words.ts'
 import { moveRefusals } from './move.ts'
+import { plan } from './plan.ts'
 import { retireHeld } from './retire.ts'
 
 export const errors: Catalogue['errors'] = {
@@ -12,6 +13,7 @@ export const errors: Catalogue['errors'] = {
     message: `${problems} ${problems === 1 ? 'problem' : 'problems'} in ${folder}: nothing is applied.`,
     wayOut: 'npm run validate-orchestras says what and where.',
   }),
+  'promise-unkeepable': plan.unkeepable,
   'token-missing': () => ({
     message: 'SUPABASE_ACCESS_TOKEN is missing. In GitHub Actions the sandbox is never used instead.',
     wayOut: 'Store the token as a secret of the environment, and pass it to this step.',

@@ -2,6 +2,7 @@ import { firstFew } from '../../told.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { shown } from '../quote.ts'
 import { stockholm } from '../time.ts'
+import { plan } from './plan.ts'
 import { unseen, why } from './why.ts'
 
 /** Versions come from databases, too. */
@@ -141,6 +142,10 @@ export const findings: Catalogue['findings'] = {
   unlisted: ({ why: reason }) => ({
     message: `The organization’s projects could not be listed: ${why(reason)}.`,
     wayOut: 'Check the token and its permissions, then run the verification again.',
+  }),
+  'unusable-evidence': ({ shard, of, file, why: fault, detail }) => ({
+    message: `Part ${shard === null ? `(${shown(file ?? '')})` : `${shard}/${of}`} of the evidence cannot be used: ${plan.faults[fault](shown(detail))}.`,
+    wayOut: 'Run that part again, or the whole sweep, and merge the parts anew.',
   }),
   unproven: () => ({
     message: 'No orchestra was there to be proven.',

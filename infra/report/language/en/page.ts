@@ -51,6 +51,7 @@ export const page: PageWords = {
     none: 'No orchestra matches the search.',
     sorted: { ascending: 'ascending', descending: 'descending' },
     size: 'Size',
+    databaseSize: 'Amount of data',
     nameplate: 'Nameplate',
     lastProof: 'Last proof',
     mergeToProven: 'Merged to proven',
@@ -82,6 +83,21 @@ export const page: PageWords = {
     notOpened: (why) => `No browser was opened (${why}): open the file by hand.`,
   },
   unread: 'The page lacks something of what stands on GitHub.',
+  publishing: {
+    name: 'the page on GitHub Pages',
+    allowed: 'The page is put on GitHub Pages, where no more people see it than the repository',
+    everyone: {
+      message: 'The page is not published: GitHub Pages is open to all, and the repository is private',
+      wayOut:
+        'Make GitHub Pages private (Settings, Pages; needs GitHub Enterprise Cloud), or take page.publish out of .github/orchestras.yml. The page is in the run’s artifact.',
+    },
+    nobody: {
+      message: 'The page is not published: GitHub Pages is not set to take it from a workflow',
+      wayOut:
+        'Choose GitHub Actions as the source (Settings, Pages) and private access, or take page.publish out of .github/orchestras.yml.',
+    },
+    unknown: 'The page is not published, for nobody knows who would see it.',
+  },
 }
 
 function durationOf(minutes: number): string {

@@ -1,6 +1,7 @@
 import type { ValueKind, YamlFault, YamlFeature } from '../../../registry/yaml/words.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { placed, shown } from '../quote.ts'
+import { plan } from './plan.ts'
 
 const q = (value: string): string => `“${shown(value)}”`
 const list = (values: readonly string[]): string =>
@@ -279,6 +280,7 @@ export const problems: Catalogue['problems'] = {
     message: `${q(value)} in the field ${q(key)} is no duration.`,
     wayOut: 'Write a whole number and a unit: 90m, 2h or 1d.',
   }),
+  'promise-unkeepable': plan.unkeepable,
   'bad-table': ({ key, value }) => ({
     message: `${q(value)} in the field ${q(key)} is no table.`,
     wayOut: 'Write schema.table in lower-case letters, digits and underscores, such as public.musicians.',

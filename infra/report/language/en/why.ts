@@ -10,6 +10,7 @@ const codes: { readonly [C in Why['code']]: string } = {
   unreachable: 'out of reach',
   unintelligible: 'the answer was not understood',
   'no-ref': 'its ref is not known',
+  ungathered: 'its part of the evidence cannot be used',
   unstable: 'the server kept restarting',
 }
 

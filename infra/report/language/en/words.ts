@@ -14,6 +14,8 @@ export const words: Words = {
       'Shows what an apply would do with these files: what is created, where, at about what monthly cost. Needs no network and no secret.',
     'comment-pull-request': 'Puts the report of a preview on its pull request: one comment, edited in place.',
     'update-locks': 'Makes the check run isolation-lock right on one commit.',
+    'propose-orchestra':
+      'Answers an issue that asks for a new orchestra: checks it, puts the file on a branch, and links to the pull request.',
     'fetch-ledger':
       'Fetches the published ledger into --state, if it is signed and the newest. Needs to read only.',
     'move-orchestra':
@@ -45,6 +47,10 @@ export const words: Words = {
     state: 'folder for sandbox, state, ledger and report',
     json: 'JSON on standard output',
     deep: 'also third-party issuers, and locks across all databases',
+    shard: 'only gathers one part of the evidence, such as 3/8, and judges nothing',
+    evidence: 'the file that the part is written to, instead of one in the folder shards below --state',
+    merge: 'judges parts that were gathered: a folder, or files',
+    plan: 'shows what a sweep costs in calls and time, and whether the promise can be kept; asks nobody',
     base: 'the files as they were: what must not change is compared',
     ledger: 'a published ledger: refs claimed long ago',
     slug: 'the orchestra’s file name without its ending',
@@ -70,6 +76,8 @@ export const words: Words = {
     options: 'Options:',
     examples: 'Examples:',
     exit: 'Exit code:',
+    someOptions: 'options',
+    otherwise: (value) => `else ${value}`,
     exits: ['done, or isolated', 'breach, or refused', 'could not tell, crash, or bad usage'],
   },
   source: {

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../catalogue.ts'
 import { listed } from '../move-words.ts'
 import { moveRefusals } from './move.ts'
+import { plan } from './plan.ts'
 import { retireHeld } from './retire.ts'
 
 export const errors: Catalogue['errors'] = {
@@ -12,6 +13,7 @@ export const errors: Catalogue['errors'] = {
     message: `${problems} fel i ${folder}: ingenting körs.`,
     wayOut: 'npm run validate-orchestras säger vad och var.',
   }),
+  'promise-unkeepable': plan.unkeepable,
   'token-missing': () => ({
     message: 'SUPABASE_ACCESS_TOKEN saknas. I GitHub Actions används aldrig sandlådan i stället.',
     wayOut: 'Lägg åtkomstnyckeln som en hemlighet i miljön (environment) och skicka den till det här steget.',

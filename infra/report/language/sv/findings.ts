@@ -2,6 +2,7 @@ import { firstFew } from '../../told.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { shown } from '../quote.ts'
 import { stockholm } from '../time.ts'
+import { plan } from './plan.ts'
 import { unseen, why } from './why.ts'
 
 const linkName = (kind: string) =>
@@ -146,6 +147,10 @@ export const findings: Catalogue['findings'] = {
   unlisted: ({ why: reason }) => ({
     message: `Organisationens Supabase-projekt kunde inte räknas upp: ${why(reason)}.`,
     wayOut: 'Kontrollera åtkomstnyckeln och dess rättigheter och verifiera igen.',
+  }),
+  'unusable-evidence': ({ shard, of, file, why: fault, detail }) => ({
+    message: `Del ${shard === null ? `(${shown(file ?? '')})` : `${shard}/${of}`} av underlaget går inte att använda: ${plan.faults[fault](shown(detail))}.`,
+    wayOut: 'Kör den delen igen, eller hela svepet, och slå ihop delarna på nytt.',
   }),
   unproven: () => ({
     message: 'Det fanns ingen orkester att bevisa något om.',

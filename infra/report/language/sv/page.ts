@@ -51,6 +51,7 @@ export const page: PageWords = {
     none: 'Ingen orkester svarar mot sökningen.',
     sorted: { ascending: 'stigande', descending: 'fallande' },
     size: 'Storlek',
+    databaseSize: 'Datamängd',
     nameplate: 'Namnskylt',
     lastProof: 'Senaste bevis',
     mergeToProven: 'Införd till bevisad',
@@ -87,6 +88,21 @@ export const page: PageWords = {
     notOpened: (why) => `Ingen webbläsare öppnades (${why}): öppna filen för hand.`,
   },
   unread: 'Sidan saknar något av det som står på GitHub.',
+  publishing: {
+    name: 'sidan på GitHub Pages',
+    allowed: 'Sidan läggs på GitHub Pages, där inte fler ser den än repot',
+    everyone: {
+      message: 'Sidan publiceras inte: GitHub Pages är öppet för alla, men repot är privat',
+      wayOut:
+        'Gör GitHub Pages privat (Settings, Pages; kräver GitHub Enterprise Cloud), eller ta bort page.publish ur .github/orchestras.yml. Sidan finns i körningens artefakt.',
+    },
+    nobody: {
+      message: 'Sidan publiceras inte: GitHub Pages är inte inställt på att ta emot den från ett arbetsflöde',
+      wayOut:
+        'Välj GitHub Actions som källa (Settings, Pages) och privat åtkomst, eller ta bort page.publish ur .github/orchestras.yml.',
+    },
+    unknown: 'Sidan publiceras inte, för ingen vet vem som skulle se den.',
+  },
 }
 
 function durationOf(minutes: number): string {

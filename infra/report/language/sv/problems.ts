@@ -1,6 +1,7 @@
 import type { ValueKind, YamlFault, YamlFeature } from '../../../registry/yaml/words.ts'
 import type { Catalogue } from '../catalogue.ts'
 import { placed, shown } from '../quote.ts'
+import { plan } from './plan.ts'
 
 const q = (value: string): string => `”${shown(value)}”`
 const list = (values: readonly string[]): string =>
@@ -271,6 +272,7 @@ export const problems: Catalogue['problems'] = {
     message: `${q(value)} i fältet ${q(key)} är ingen tid.`,
     wayOut: 'Skriv ett heltal och en enhet: 90m, 2h eller 1d.',
   }),
+  'promise-unkeepable': plan.unkeepable,
   'bad-table': ({ key, value }) => ({
     message: `${q(value)} i fältet ${q(key)} är ingen tabell.`,
     wayOut: 'Skriv schema.tabell med små bokstäver, siffror och understreck, till exempel public.musicians.',

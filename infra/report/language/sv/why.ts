@@ -10,6 +10,7 @@ const codes: { readonly [C in Why['code']]: string } = {
   unreachable: 'går inte att nå',
   unintelligible: 'svaret gick inte att förstå',
   'no-ref': 'dess ref är inte känd',
+  ungathered: 'dess del av underlaget kan inte användas',
   unstable: 'servern startade om gång på gång',
 }
 

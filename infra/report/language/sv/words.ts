@@ -15,6 +15,8 @@ export const words: Words = {
     'comment-pull-request':
       'Sätter förhandsvisningens rapport på sin pull request: en kommentar, som ändras på plats.',
     'update-locks': 'Gör check run isolation-lock rätt på en commit.',
+    'propose-orchestra':
+      'Svarar på ett ärende som ber om en ny orkester: kontrollerar det, lägger filen på en gren och länkar till pull requesten.',
     'fetch-ledger':
       'Hämtar den publicerade liggaren till --state, om den är signerad och den nyaste. Behöver bara få läsa.',
     'move-orchestra':
@@ -47,6 +49,10 @@ export const words: Words = {
     state: 'mapp för sandlåda, tillstånd, liggare och rapport',
     json: 'JSON på standard ut',
     deep: 'även utomstående utfärdare, och lås tvärs över alla databaser',
+    shard: 'samlar bara in en del av underlaget, till exempel 3/8, utan att döma',
+    evidence: 'filen som delen skrivs till, i stället för en i mappen shards under --state',
+    merge: 'dömer insamlade delar: en mapp, eller filer',
+    plan: 'visar vad ett svep kostar i anrop och tid, och om löftet kan hållas; frågar ingen',
     base: 'filerna som de var: det som inte får ändras jämförs',
     ledger: 'en publicerad liggare: refar som togs i anspråk för länge sedan',
     slug: 'orkesterns filnamn utan ändelse',
@@ -72,6 +78,8 @@ export const words: Words = {
     options: 'Flaggor:',
     examples: 'Exempel:',
     exit: 'Slutkod:',
+    someOptions: 'flaggor',
+    otherwise: (value) => `annars ${value}`,
     exits: [
       'klart, eller isolerade',
       'isoleringsbrott, eller avvisat',
