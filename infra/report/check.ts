@@ -2,6 +2,7 @@ import type { Problem, Rule } from '../registry/problem.ts'
 import type { Catalogue, Said } from './language/catalogue.ts'
 import { shown } from './language/quote.ts'
 import { sayProblem } from './language/say.ts'
+import { printable } from './text.ts'
 
 /** The outcome of the check of a pull request, as machines read it. */
 export interface CheckReport {
@@ -29,14 +30,17 @@ export function checkReport(problems: readonly Problem[], say: Catalogue): Check
   }
 }
 
-/** The outcome as people read it in a terminal: file by file, each problem with its way out. */
+/**
+ * The outcome as people read it in a terminal: file by file, each problem with its way out. Where lines are broken, a
+ * word of somebody's may come to begin one: none of them is a command to the runner.
+ */
 export function checkLines(report: CheckReport, orchestras: number, width: number, say: Catalogue): string[] {
   const lines = [...Map.groupBy(report.problems, ({ file }) => file)].flatMap(([file, problems]) => [
     shown(file),
     ...problems.flatMap((problem) => problemLines(problem, width, say)),
     '',
   ])
-  return [...lines, summary(report, orchestras, say)]
+  return [...lines, summary(report, orchestras, say)].map(printable)
 }
 
 /** The outcome in one line. */

@@ -5,7 +5,7 @@ import type { Verified } from '../data/move/verify.ts'
 import type { Catalogue } from './language/catalogue.ts'
 import { listed } from './language/move-words.ts'
 import { table } from './table.ts'
-import { printable } from './text.ts'
+import { printableLines } from './text.ts'
 
 /** A step of a move for people: what it came to, table by table where they were compared, and what comes next. */
 export function shown(
@@ -17,7 +17,7 @@ export function shown(
 ): string {
   const after = succeeded(outcome) && !dryRun ? [`${move.next}: ${next(outcome, slug, move)}`] : []
   return [...lines(outcome, slug, dryRun, move, width), ...(dryRun ? [move.dryRun] : []), ...after]
-    .map((line) => printableLines(line))
+    .map(printableLines)
     .join('\n')
 }
 
@@ -105,8 +105,4 @@ function proposed(file: Proposal | null, move: Catalogue['move']): readonly stri
       .split('\n')
       .map((line) => `    ${line}`),
   ]
-}
-
-function printableLines(text: string): string {
-  return text.split('\n').map(printable).join('\n')
 }

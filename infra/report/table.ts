@@ -1,27 +1,9 @@
-import Table from 'cli-table3'
 import { widthOf, wrap } from './text.ts'
 
 type Cell = string | number
 
 const GAP = 2
 const FIRST_LEAST = 24
-const PLAIN = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: ' '.repeat(GAP),
-}
 
 /** A table without lines that fits `width`; numbers stand to the right. A cell may have several lines. */
 export function table(
@@ -32,27 +14,26 @@ export function table(
   const all = head === null ? rows : [head, ...rows]
   const columns = (all[0] ?? []).map((_, column) => all.map((row) => linesOf(row[column] ?? '')))
   const colWidths = fitted(columns, width)
-  const cells = (row: readonly Cell[]) =>
-    row.map((cell, column) =>
-      linesOf(cell)
-        .flatMap((line) => wrap(line, colWidths[column] ?? width))
-        .join('\n'),
-    )
-  const drawn = new Table({
-    head: head === null ? [] : cells(head),
-    chars: PLAIN,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: colWidths.map((_, column) =>
-      rows.some((row) => typeof row[column] === 'number') ? 'right' : 'left',
-    ),
-    colWidths,
-  })
-  drawn.push(...rows.map(cells))
-  return drawn
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+  const right = columns.map((_, column) => rows.some((row) => typeof row[column] === 'number'))
+  return all
+    .flatMap((row) => {
+      const cells = columns.map((_, column) =>
+        linesOf(row[column] ?? '').flatMap((line) => wrap(line, colWidths[column] ?? width)),
+      )
+      const height = Math.max(...cells.map((lines) => lines.length))
+      return Array.from({ length: height }, (_, line) =>
+        cells
+          .map((lines, column) => padded(lines[line] ?? '', colWidths[column] ?? 0, right[column] ?? false))
+          .join(' '.repeat(GAP))
+          .trimEnd(),
+      )
+    })
     .join('\n')
+}
+
+function padded(text: string, width: number, right: boolean): string {
+  const gap = ' '.repeat(Math.max(0, width - widthOf(text)))
+  return right ? gap + text : text + gap
 }
 
 /**

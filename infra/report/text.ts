@@ -15,6 +15,11 @@ export function printable(text: string): string {
     .replace(/^(\s*)::/, '$1: :')
 }
 
+/** As `printable`, for a text of several lines. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n')
+}
+
 /** How many columns a text takes on a terminal, at the most. */
 export function widthOf(text: string): number {
   let width = 0

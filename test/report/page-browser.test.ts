@@ -8,6 +8,7 @@ import { AT, orchestra, worldOf } from './runs.ts'
 const NAMES = Object.keys(STATES) as StateName[]
 const PHONE = { width: 390, height: 844 }
 const DESK = { width: 1280, height: 900 }
+const WIDTHS = [320, 390, 600, 768, 1024, 1100, 1215, 1217, 1280, 1400, 1920]
 
 const MEAN = '<img src=x onerror="document.title=1">'
 const ODD = [
@@ -68,8 +69,11 @@ describe.skipIf(browser === null)(`in a real Chromium ${why}`, () => {
     return { page, asked, complaints, close: () => context.close() }
   }
 
+  /** How far the page, and the table in it, reach beyond what is seen of them. */
   const overflow = (page: Page) =>
-    page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+    page.evaluate(
+      `[document.documentElement, document.querySelector('.wide')].map((one) => one.scrollWidth - one.clientWidth)`,
+    )
 
   test.each([...pages.keys()])('%s: asks for nothing but itself, and complains of nothing', async (name) => {
     const { page, asked, complaints, close } = await visit(name)
@@ -79,15 +83,31 @@ describe.skipIf(browser === null)(`in a real Chromium ${why}`, () => {
     await close()
   })
 
-  test.each(
-    [...pages.keys()].flatMap((name) =>
-      [PHONE, DESK].map((viewport) => [name, viewport.width, viewport] as const),
-    ),
-  )('%s at %i pixels: nothing stands out to the side', async (name, _, viewport) => {
-    const { page, close } = await visit(name, { viewport })
-    expect(await overflow(page)).toBe(0)
+  test.each([...pages.keys()])(
+    '%s: nothing stands out to the side, however wide it is shown',
+    async (name) => {
+      const { page, close } = await visit(name)
+      const outside: [number, unknown][] = []
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 })
+        outside.push([width, await overflow(page)])
+      }
+      expect(outside).toEqual(WIDTHS.map((width) => [width, [0, 0]]))
+      await close()
+    },
+  )
+
+  async function axeFinds(name: string, options: BrowserContextOptions) {
+    const { page, close } = await visit(name, options)
+    await page.evaluate(axe.source)
+    // The clock stands still: axe must not wait for it.
+    await page.clock.resume()
+    const found = (await page.evaluate('axe.run()')) as {
+      violations: { id: string; nodes: { html: string }[] }[]
+    }
     await close()
-  })
+    return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)
+  }
 
   test.each(
     [...NAMES.filter((name) => name !== 'many'), 'english', 'odd', 'big-breach'].flatMap((name) =>
@@ -95,16 +115,47 @@ describe.skipIf(browser === null)(`in a real Chromium ${why}`, () => {
     ),
   )('%s, %s: axe finds nothing', async (name, colorScheme) => {
     for (const viewport of [PHONE, DESK]) {
-      const { page, close } = await visit(name, { viewport, colorScheme })
-      await page.evaluate(axe.source)
-      // The clock stands still: axe must not wait for it.
-      await page.clock.resume()
-      const found = (await page.evaluate('axe.run()')) as {
-        violations: { id: string; nodes: { html: string }[] }[]
-      }
-      expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([])
-      await close()
+      expect(await axeFinds(name, { viewport, colorScheme })).toEqual([])
     }
+  })
+
+  // All its rules over 13,000 elements: a good ten seconds each.
+  test.each([
+    ['light', DESK],
+    ['dark', PHONE],
+  ] as const)(
+    'with 500 orchestras, %s: axe finds nothing',
+    async (colorScheme, viewport) => {
+      expect(await axeFinds('many', { viewport, colorScheme })).toEqual([])
+    },
+    240_000,
+  )
+
+  describe('with 500 orchestras', () => {
+    test('to load, search and sort takes no more layouts than with three', async () => {
+      const { page, close } = await visit('many')
+      const session = await page.context().newCDPSession(page)
+      await session.send('Performance.enable')
+      await page.getByRole('searchbox').fill('orkester-37')
+      await page.getByRole('button', { name: 'Musiker' }).click()
+      await page.getByRole('searchbox').fill('')
+      const { metrics } = await session.send('Performance.getMetrics')
+      const layouts = metrics.find(({ name }) => name === 'LayoutCount')?.value
+      expect(layouts).toBeGreaterThan(0)
+      // With three it is 8: a row that is measured while others change would cost one each.
+      expect(layouts).toBeLessThan(24)
+      await close()
+    })
+
+    test('the page is built of few elements for each', async () => {
+      const count = (name: string) =>
+        visit(name).then(async ({ page, close }) => {
+          const found = Number(await page.evaluate('document.querySelectorAll("*").length'))
+          await close()
+          return found
+        })
+      expect(((await count('many')) - (await count('one'))) / 499).toBeLessThan(30)
+    })
   })
 
   describe('the verdict', () => {
@@ -225,6 +276,16 @@ describe.skipIf(browser === null)(`in a real Chromium ${why}`, () => {
       expect(await shown(page)).toEqual(['malmo', 'sco', 'scoso'])
       await button.click()
       expect(await shown(page)).toEqual(['sco', 'malmo', 'scoso'])
+      await close()
+    })
+
+    test('sorts sizes by bytes, whatever unit they are told in', async () => {
+      const { page, close } = await visit('isolated')
+      const button = page.getByRole('button', { name: 'Datamängd' })
+      await button.click()
+      expect(await shown(page)).toEqual(['sco', 'malmo', 'scoso'])
+      await button.click()
+      expect(await shown(page)).toEqual(['malmo', 'sco', 'scoso'])
       await close()
     })
 

@@ -62,6 +62,7 @@ describe('what a person must see without JavaScript', () => {
     const text = textOf(byId(html, 'verdict') as Element)
     expect(text).toContain('Spärrat')
     expect(text).toContain('2026-02-01 02:46:40')
+    expect(text).not.toContain(sv.page.proof.holdsUntil)
     const links = elementsOf(html).map((one) => attribute(one, 'href'))
     expect(links).toContain('https://github.com/o/r/issues/7')
     expect(textOf(byId(made(STATES.locked).html, 'verdict') as Element)).not.toContain(sv.page.lock.deadline)
@@ -164,6 +165,18 @@ describe('the table', () => {
     expect(html).toContain('3 tim 5 min')
     const sandbox = made({ ...STATES.isolated, source: 'sandbox' }).page
     expect(sandbox.orchestras.map((one) => one.mergedToProvenMinutes)).toEqual([null, null, null])
+  })
+
+  test('how much each database takes up, as people read it; null where that is not known', () => {
+    const { page, html } = made(STATES.isolated)
+    expect(page.orchestras.map((one) => one.databaseBytes)).toEqual([1_234_000_000, 45_600_000, null])
+    expect(html).toMatch(/>1,23\sGB<.*>45,6\sMB</)
+    expect(made(STATES.isolated, 'en').html).toMatch(/>1\.23\sGB</)
+    const gone = made({ world: worldOf([unread(MALMO)]) }).page.orchestras[0]
+    expect([gone?.databaseBytes, made(STATES.isolated).view.report.orchestras[0]]).toEqual([
+      null,
+      expect.not.objectContaining({ databaseBytes: expect.anything() }),
+    ])
   })
 
   test.each([

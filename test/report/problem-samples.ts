@@ -44,7 +44,10 @@ export const problemSamples: Samples<RuleValues> = {
   'secret-in-file': (['password', 'token', 'private-key', 'secret-key'] as const).map((kind) => ({ kind })),
   'value-missing': [{ key }],
   'value-empty': [{ key }],
-  'wrong-type': kinds.flatMap((expected) => kinds.map((found) => ({ key, expected, found }))),
+  'wrong-type': [
+    { key, expected: 'text', found: 'number' },
+    ...kinds.flatMap((expected) => kinds.map((found) => ({ key, expected, found }))),
+  ],
   'bad-choice': [{ key, value: 'x', allowed: ['a', 'b'] }],
   'number-out-of-range': [{ key, least: 1, most: 9 }],
   'name-blank': [{}],
@@ -111,5 +114,15 @@ export const problemSamples: Samples<RuleValues> = {
   'migration-changed': [{ was: '20260101000000_a.sql' }],
   'migration-removed': [{ name: '20260101000000_a.sql' }],
   'migration-out-of-order': [{ version: '20260101000000', newest: '20260201000000' }],
+  'promise-unkeepable': [
+    {
+      ...{ orchestras: 12, shards: 1, promiseMinutes: 30, watchEveryMinutes: 60 },
+      ...{ sweepSeconds: 122, shardsNeeded: null, promiseNeededMinutes: 63 },
+    },
+    {
+      ...{ orchestras: 1, shards: 2, promiseMinutes: 62, watchEveryMinutes: 60 },
+      ...{ sweepSeconds: 363, shardsNeeded: 1, promiseNeededMinutes: 67 },
+    },
+  ],
   'unknown-canary': [{ canary: 'x', known: ['malmo', 'sco'] }],
 }

@@ -1,6 +1,7 @@
 import type { ErrorValues } from '../../infra/errors.ts'
 import type { Why } from '../../infra/isolation/evidence.ts'
 import type { FindingValues } from '../../infra/isolation/finding.ts'
+import type { ShardFault } from '../../infra/isolation/shards/faults.ts'
 
 type Samples<T> = { readonly [K in keyof T]: readonly [T[K], ...T[K][]] }
 
@@ -16,8 +17,12 @@ const whys: readonly [Why, ...Why[]] = [
   { code: 'unintelligible', detail: 'x' },
   { code: 'no-ref', detail: '' },
   { code: 'unstable', detail: '' },
+  { code: 'ungathered', detail: '3/8' },
 ]
 const [why] = whys
+
+const faulty = (why: ShardFault, index: number) =>
+  ({ shard: 3, of: 8, file: null, why, detail: index === 1 ? 'false' : 'true' }) as const
 
 /** Values of every kind that each finding can carry. */
 export const findingSamples: Samples<FindingValues> = {
@@ -83,7 +88,13 @@ export const findingSamples: Samples<FindingValues> = {
     { slug: 'malmo', ref: REF, announced: false },
     { slug: 'malmo', ref: REF, announced: true },
   ],
-  unlisted: [{ why }],
+  unlisted: [{ why: { code: 'refused', detail: '403 Forbidden' } }],
+  'unusable-evidence': [
+    { shard: null, of: 8, file: 'x.json', why: 'malformed', detail: 'JSON' },
+    ...(['missing', 'doubled', 'old', 'future', 'malformed', 'count'] as const).map(faulty),
+    ...(['source', 'organization', 'commit', 'run', 'registry', 'depth'] as const).map(faulty),
+    faulty('depth', 1),
+  ],
   unproven: [{}],
   'blind-rule': [{ rule: 'shared-ref' }],
 }
@@ -94,6 +105,16 @@ export const errorSamples: Samples<ErrorValues> = {
   'registry-refused': [
     { problems: 1, folder: 'orchestras' },
     { problems: 2, folder: 'orchestras' },
+  ],
+  'promise-unkeepable': [
+    {
+      ...{ orchestras: 12, shards: 1, promiseMinutes: 30, watchEveryMinutes: 60 },
+      ...{ sweepSeconds: 122, shardsNeeded: null, promiseNeededMinutes: 63 },
+    },
+    {
+      ...{ orchestras: 1, shards: 2, promiseMinutes: 62, watchEveryMinutes: 60 },
+      ...{ sweepSeconds: 363, shardsNeeded: 1, promiseNeededMinutes: 67 },
+    },
   ],
   'token-missing': [{}],
   'api-url-refused': [

@@ -1,6 +1,8 @@
 import type { ComponentChild, VNode } from 'preact'
+import { stockholm } from '../language/time.ts'
+import type { Language } from '../language/words.ts'
 import { proofOf } from '../told.ts'
-import { name, time } from './bits.ts'
+import { inBytes, name } from './bits.ts'
 import { el } from './element.ts'
 import type { PageOrchestra } from './model.ts'
 import { plain } from './plain.ts'
@@ -20,6 +22,7 @@ export function headings({ say }: Pick<Shown, 'say'>): readonly string[] {
     columns.status,
     columns.musicians,
     columns.projects,
+    table.databaseSize,
     table.nameplate,
     table.lastProof,
     table.mergeToProven,
@@ -46,22 +49,26 @@ export function fleet(shown: Shown): VNode {
         'data-none': said.none,
       }),
     ),
-    el(
-      'table',
-      {
-        'aria-labelledby': 'table',
-        'data-ascending': said.sorted.ascending,
-        'data-descending': said.sorted.descending,
-      },
-      el('thead', null, el('tr', null, ...headings(shown).map((text) => el('th', { scope: 'col' }, text)))),
-      el('tbody', null, ...page.orchestras.map((one) => row(one, shown))),
-    ),
+    el('div', { class: 'wide', role: 'group', 'aria-labelledby': 'table', tabindex: 0 }, table(shown)),
+  )
+}
+
+function table(shown: Shown): VNode {
+  const { sorted } = shown.say.page.table
+  return el(
+    'table',
+    {
+      'aria-labelledby': 'table',
+      'data-ascending': sorted.ascending,
+      'data-descending': sorted.descending,
+    },
+    el('thead', null, el('tr', null, ...headings(shown).map((text) => el('th', { scope: 'col' }, text)))),
+    el('tbody', null, ...shown.page.orchestras.map((one) => row(one, shown))),
   )
 }
 
 function row(one: PageOrchestra, shown: Shown): VNode {
   const { page: said } = shown.say
-  const { mergedToProvenMinutes: minutes } = one
   return el(
     'tr',
     null,
@@ -72,13 +79,10 @@ function row(one: PageOrchestra, shown: Shown): VNode {
     cell(breakable(plain(one.status))),
     cell(one.counts.musicians ?? NONE),
     cell(one.counts.projects ?? NONE),
+    valued(one.databaseBytes, (bytes) => inBytes(bytes, shown.say.words.language)),
     el('td', one.nameplate === 'own' ? null : { class: 'doubt' }, said.nameplate[one.nameplate]),
     proofCell(one, shown),
-    el(
-      'td',
-      minutes === null ? null : { 'data-value': minutes },
-      minutes === null ? NONE : said.table.duration(minutes),
-    ),
+    valued(one.mergedToProvenMinutes, said.table.duration),
   )
 }
 
@@ -91,13 +95,24 @@ function cell(content: ComponentChild): VNode {
   return el('td', null, content)
 }
 
+/** A quantity in words, sorted by what it is. */
+function valued(quantity: number | null, told: (quantity: number) => string): VNode {
+  return quantity === null ? cell(NONE) : el('td', { 'data-value': quantity }, told(quantity))
+}
+
+/** The same as `time`, but broken between day and clock alone. */
+function moment(at: string, language: Language): VNode {
+  const parts = stockholm(at, language).split(/ (?=[^ ]*$)/)
+  return el('time', { datetime: at }, ...parts.flatMap((part) => [el('span', null, part), ' ']).slice(0, -1))
+}
+
 function proofCell(one: PageOrchestra, { view, say }: Shown): VNode {
   const { language } = say.words
-  if (one.proven !== null) return el('td', null, time(one.proven, language))
+  if (one.proven !== null) return el('td', null, moment(one.proven, language))
   return el(
     'td',
     { class: 'doubt' },
     el('strong', null, proofOf(one.slug, view, say.words)),
-    ...(one.lastProof === null ? [] : [`, ${say.page.table.earlier} `, time(one.lastProof, language)]),
+    ...(one.lastProof === null ? [] : [`, ${say.page.table.earlier} `, moment(one.lastProof, language)]),
   )
 }

@@ -81,7 +81,7 @@ function labels(shown: Shown): string {
   const rules = headings(shown)
     .slice(1)
     .map((text, index) => `#orchestras td:nth-child(${index + 2})::before{content:${JSON.stringify(text)}}`)
-  return `@media (width < 68rem){${rules.join('')}}`
+  return `@media (width < 76rem){${rules.join('')}}`
 }
 
 function icon(sign: string): string {

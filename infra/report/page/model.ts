@@ -33,6 +33,8 @@ export interface Page {
 export type PageOrchestra = Report['orchestras'][number] & {
   /** As its file declares it. */
   readonly size: string | null
+  /** What its database takes up on disk; null when this run was not told. */
+  readonly databaseBytes: number | null
   readonly nameplate: NameplateState
   /** This run's, or the last that is known. */
   readonly lastProof: string | null
@@ -76,6 +78,7 @@ export function pageOf(view: View, facts: PageFacts): Page {
       return {
         ...one,
         size: facts.sizes.get(one.slug) ?? null,
+        databaseBytes: bytesOf(evidence.get(one.slug)),
         nameplate: nameplateOf(evidence.get(one.slug)),
         lastProof: one.proven ?? (past?.ref === one.ref ? past.lastProof : null),
         mergedToProvenMinutes: minutesOf(entries.get(one.slug)),
@@ -99,6 +102,10 @@ function withThisRun(days: readonly Day[], verdict: Report['verdict']): readonly
           proofs: day.proofs + (verdict === 'isolated' ? 1 : 0),
         },
   )
+}
+
+function bytesOf(one: Evidence | undefined): number | null {
+  return one?.inside.kind === 'read' ? one.inside.bytes : null
 }
 
 /** The worst of what the database bears: a plate of another's weighs more than its own beside it. */

@@ -44,10 +44,11 @@ function isOverdue({ lastProof, at, promiseMinutes }: Page): boolean {
   return lastProof !== null && Date.parse(at) - Date.parse(lastProof) > promiseMinutes * MINUTE
 }
 
-function proof({ page, say }: Shown): VNode {
+function proof(shown: Shown): VNode {
+  const { page, say } = shown
   const { proof: said, count } = say.page
   const { language } = say.words
-  const { lastProof, promiseMinutes } = page
+  const { lastProof, promiseMinutes, verdict: kind } = page
   return el(
     'div',
     { class: 'fact' },
@@ -56,17 +57,17 @@ function proof({ page, say }: Shown): VNode {
       ? [el('p', { class: 'overdue' }, said.none)]
       : [
           el('p', null, time(lastProof, language), ' ', el('strong', { id: 'age' })),
-          el(
-            'p',
-            null,
-            `${said.holdsUntil} `,
-            time(new Date(Date.parse(lastProof) + promiseMinutes * MINUTE).toISOString(), language),
-            '.',
-          ),
+          // A breach has ended whatever the proof promised.
+          kind === 'breach' ? null : holds(lastProof, promiseMinutes, shown),
         ]),
     el('p', { class: 'quiet' }, said.promised(promiseMinutes)),
     el('p', null, `${count(page.proven, page.required)}.`),
   )
+}
+
+function holds(proof: string, minutes: number, { say }: Shown): VNode {
+  const until = new Date(Date.parse(proof) + minutes * MINUTE).toISOString()
+  return el('p', null, `${say.page.proof.holdsUntil} `, time(until, say.words.language), '.')
 }
 
 function next({ page, view, say }: Shown): VNode | null {
