@@ -7,6 +7,7 @@ import { installEngine } from './install.ts'
 import { PROJECT_NAME, STACK } from './program.ts'
 import { recorded } from './recorded.ts'
 import { oneLine } from './said.ts'
+import { withoutTokens } from './secrets.ts'
 import { type EngineOptions, openWorkspace, runEnv } from './workspace.ts'
 
 /** As the engine says it: pkg/cmd/pulumi/state/state.go */
@@ -20,7 +21,7 @@ const NOT_THERE = /No such resource|does not exist|no stack named/i
 export async function forget(options: EngineOptions, slug: Slug): Promise<void> {
   if (!(await recorded(options)).has(slug)) return
   const workspace = await openWorkspace(options)
-  const env = { ...options.env, ...(await runEnv(options, workspace)) }
+  const env = withoutTokens({ ...options.env, ...(await runEnv(options, workspace)) })
   const { command } = await installEngine(options)
   // the project first: it depends on its password
   for (const type of [PROJECT, PASSWORD]) {

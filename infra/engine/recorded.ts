@@ -11,6 +11,7 @@ import { installEngine } from './install.ts'
 import { PROJECT_NAME, STACK } from './program.ts'
 import { slugIn } from './progress.ts'
 import { oneLine } from './said.ts'
+import { withoutTokens } from './secrets.ts'
 import { backendEnv, type EngineOptions, openWorkspace, type Workspace } from './workspace.ts'
 
 /** As the Automation API tells it: sdk/nodejs/automation/errors.ts */
@@ -131,7 +132,7 @@ async function stackExport(
       ['stack', 'export', '--stack', STACK, '--non-interactive'],
       {
         cwd: workspace.workDir,
-        env: { ...env, ...backendEnv(workspace) },
+        env: { ...withoutTokens(env), ...backendEnv(workspace) },
         maxBuffer: MOST_BYTES,
       },
     )

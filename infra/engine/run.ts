@@ -6,6 +6,7 @@ import { publicKeysFor } from '../provider/signature.ts'
 import type { Orchestra, Ref } from '../registry/orchestra.ts'
 import type { Settings } from '../registry/settings.ts'
 import type { Slug } from '../registry/slug.ts'
+import { withSoundState } from './checkpoint.ts'
 import { installEngine } from './install.ts'
 import { withHealedLock } from './locks.ts'
 import { declareProjects, PROJECT_NAME, STACK } from './program.ts'
@@ -54,21 +55,24 @@ export interface Preview {
  * `state-unreadable`, `token-missing`
  */
 export async function up(options: EngineOptions, wanted: Wanted): Promise<UpResult> {
-  const { stack, listener, begun, only } = await open(options, wanted, new Listener(options.onProgress))
+  const opened = await open(options, wanted, new Listener(options.onProgress))
+  const { stack, listener, begun, only, workspace } = opened
   const signal = options.signal ? { signal: options.signal } : {}
   try {
-    await withHealedLock(stack, async () => {
-      if (begun.length > 0) await settle(stack, begun, signal)
-      // the Automation API hears an abort only while it runs
-      options.signal?.throwIfAborted()
-      return stack.up({
-        continueOnError: true,
-        parallel: PARALLEL,
-        onEvent: listener.hear,
-        ...only,
-        ...signal,
-      })
-    })
+    await withSoundState(workspace, () =>
+      withHealedLock(stack, async () => {
+        if (begun.length > 0) await settle(stack, begun, signal)
+        // the Automation API hears an abort only while it runs
+        options.signal?.throwIfAborted()
+        return stack.up({
+          continueOnError: true,
+          parallel: PARALLEL,
+          onEvent: listener.hear,
+          ...only,
+          ...signal,
+        })
+      }),
+    )
   } catch (error) {
     // an up that failed for single orchestras is a result
     if (listener.failures.length === 0 || options.signal?.aborted) throw explain(error, options, listener)
@@ -116,7 +120,7 @@ async function open(options: EngineOptions, wanted: Wanted, listener: Listener) 
       { stackName: STACK, projectName: PROJECT_NAME, program },
       { workDir: workspace.workDir, pulumiCommand, envVars, ...(secretsProvider ? { secretsProvider } : {}) },
     )
-    return { stack, listener, begun, only: kept.length > 0 ? { exclude: [...kept] } : {} }
+    return { stack, listener, begun, workspace, only: kept.length > 0 ? { exclude: [...kept] } : {} }
   } catch (error) {
     throw explain(error, options, listener)
   }

@@ -72,6 +72,8 @@ export function oneLine(message: string): string {
       .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
       .trim()
       .slice(0, LONGEST)
+      // a cut may go through a character of two halves
+      .toWellFormed()
   )
 }
 

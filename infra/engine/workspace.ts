@@ -6,6 +6,7 @@ import { ControlError } from '../errors.ts'
 import type { Target } from '../supabase/target.ts'
 import { PROJECT_NAME } from './program.ts'
 import type { Progress } from './progress.ts'
+import { oursEmptied } from './secrets.ts'
 
 export interface EngineOptions {
   /** The folder that keeps the work folder and, without `PULUMI_BACKEND_URL`, the state. */
@@ -58,6 +59,7 @@ export async function runEnv(options: EngineOptions, workspace: Workspace): Prom
   if (!env.SUPABASE_ACCESS_TOKEN) throw new ControlError('token-missing', {})
   return {
     ...backendEnv(workspace),
+    ...oursEmptied(),
     ...(await passphraseEnv(options, workspace)),
     ...pick(env, ['SUPABASE_ACCESS_TOKEN', 'CONTROL_SIGNING_KEY', 'ALLOW_SANDBOX_API']),
     SUPABASE_API_URL: target.apiUrl,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { hasCode } from '../../infra/errors.ts'
 import type { Means } from '../../infra/isolation/means.ts'
 import { type Ledger, readLedger } from '../../infra/ledger/ledger.ts'
@@ -8,7 +9,7 @@ import { nextLedger, type Proven } from '../../infra/ledger/publish.ts'
 import { fetchLedger, publishLedger } from '../../infra/ledger/publish-github.ts'
 import type { LedgerEntry } from '../../infra/ledger/schema.ts'
 import { ledgerTrust, signLedger } from '../../infra/ledger/signed.ts'
-import { publicKeysFor, type SigningKey, signerFor } from '../../infra/provider/signature.ts'
+import { publicKeysFor, signerFor } from '../../infra/provider/signature.ts'
 import type { Registry } from '../../infra/registry/registry.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import type { Target } from '../../infra/supabase/target.ts'
@@ -56,7 +57,14 @@ export async function publishedLedger(
 
 /** Keeps the ledger here, and publishes it, signed, where there is a repository to publish it to. */
 export async function keepLedger(
-  { api, registry, engine, ledger }: Means,
+  {
+    api,
+    registry,
+    engine,
+    ledger,
+  }: Pick<Means, 'registry' | 'engine' | 'ledger'> & {
+    readonly api: Pick<Means['api'], 'target'>
+  },
   state: string,
   {
     proven,
@@ -73,14 +81,24 @@ export async function keepLedger(
     const allowSandbox = env.ALLOW_SANDBOX_API === 'true'
     if (trust) await publishLedger(new GitHub(readGitHub(env)), { key, trust, allowSandbox }, next)
   }
-  if (next(ledger) !== ledger) await keep(state, LEDGER, next(ledger))
-  await keepSigned(key, state, next(ledger))
+  await keepChanged(state, LEDGER, next(ledger))
+  await keepChanged(state, SIGNED_LEDGER, JSON.parse(await signLedger(key, next(ledger))))
 }
 
-/** The same ledger signed by the same key is the same text: then the file is left as it is. */
-async function keepSigned(key: SigningKey, state: string, ledger: Ledger): Promise<void> {
-  const file = join(state, SIGNED_LEDGER)
-  const text = await signLedger(key, ledger)
-  if (existsSync(file) && (await readFile(file, 'utf8')) === text) return
-  await keep(state, SIGNED_LEDGER, JSON.parse(text))
+/**
+ * What lies there already is left as it is; compared with the file itself, for a run may have published the ledger and
+ * ended before it kept it. The same ledger signed by the same key is the same text.
+ */
+async function keepChanged(state: string, name: string, value: unknown): Promise<void> {
+  const file = join(state, name)
+  const before = existsSync(file) ? jsonIn(await readFile(file, 'utf8')) : undefined
+  if (!isDeepStrictEqual(before, JSON.parse(JSON.stringify(value)))) await keep(state, name, value)
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -99,6 +99,30 @@ describe('the engine', () => {
     expect(await readdir(root())).toEqual(['bin'])
   })
 
+  it('is built from its checked source alone in GitHub Actions, where the secrets are', async () => {
+    const vendor = serving(`mkdir -p "$root/bin"; ${engineScript('$root/bin/pulumi')}`)
+    await install({ vendor, go: BUILDING }, 20, undefined, { GITHUB_ACTIONS: 'true' })
+    expect(seen.map(codeOf)).toEqual(['engine-building'])
+    const elsewhere = { GITHUB_ACTIONS: 'true', PULUMI_HOME: join(folder, 'elsewhere') }
+    const missing = install({ vendor, go: 'exit 1' }, 20, undefined, elsewhere)
+    await expect(missing).rejects.toMatchObject({ values: { tried: [expect.stringMatching(/^go build: /)] } })
+  })
+
+  it('is brought by programs that are given no secret', async () => {
+    const names = ['SUPABASE_ACCESS_TOKEN', 'CONTROL_SIGNING_KEY', 'PULUMI_CONFIG_PASSPHRASE', 'GITHUB_TOKEN']
+    const more = [...names, 'PULUMI_ACCESS_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'SMTP_URL', 'HEARTBEAT_URL']
+    const secrets = Object.fromEntries(more.map((name) => [name, `marked-${name}`]))
+    await install(
+      { vendor: serving(`env >> "$LOG"; exit 1`), go: `env >> "$LOG"; ${BUILDING}` },
+      20,
+      undefined,
+      secrets,
+    )
+    const seen = await readFile(join(folder, 'go.log'), 'utf8')
+    expect(seen.match(/^LOG=/gm)).toHaveLength(2)
+    expect(seen).not.toContain('marked-')
+  })
+
   it('stops being installed when it is told to', async () => {
     const stop = AbortSignal.timeout(300)
     await expect(install({ vendor: UNREACHABLE, go: 'sleep 20' }, 10, stop)).rejects.toThrow(/timeout/)
@@ -128,6 +152,7 @@ async function install(
   { vendor, go }: { vendor: string; go: string | null },
   vendorSeconds = 20,
   signal?: AbortSignal,
+  more: NodeJS.ProcessEnv = {},
 ) {
   const stub = join(folder, 'vendor.mjs')
   await writeFile(stub, vendor)
@@ -143,6 +168,7 @@ async function install(
     PULUMI_HOME: join(folder, 'home'),
     NODE_OPTIONS: `--import=${pathToFileURL(stub).href}`,
     LOG: join(folder, 'go.log'),
+    ...more,
   }
   return installEngine({ env, vendorSeconds, signal, onProgress: (event) => seen.push(event) })
 }
