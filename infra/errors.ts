@@ -2,6 +2,17 @@
 export interface ErrorValues {
   'bad-usage': { readonly detail: string }
   'registry-refused': { readonly problems: number; readonly folder: string }
+  /** The settings promise what the watch cannot do in time. */
+  'promise-unkeepable': {
+    readonly orchestras: number
+    readonly shards: number
+    readonly promiseMinutes: number
+    readonly watchEveryMinutes: number
+    readonly sweepSeconds: number
+    /** The fewest machines, and the shortest promise, with which it could be kept. */
+    readonly shardsNeeded: number | null
+    readonly promiseNeededMinutes: number
+  }
   'token-missing': Record<string, never>
   'api-url-refused': { readonly url: string; readonly why: string }
   'api-refused': { readonly call: string; readonly status: number; readonly answer: string }

@@ -9,6 +9,7 @@ import { SETTINGS_FILE } from '../infra/registry/settings-file.ts'
 import { type Context, command } from './common/command.ts'
 import { withSandbox } from './common/means.ts'
 import { show, viewOf } from './common/outcome.ts'
+import { keepPage } from './common/page.ts'
 import { runProvisioning, tellProgress } from './common/provisioning.ts'
 import { misbehave } from './common/sandbox.ts'
 
@@ -18,15 +19,25 @@ await command(
     await mkdir(context.options.state, { recursive: true })
     const state = await mkdtemp(join(context.options.state, 'demo-'))
     try {
-      const here = { ...context, options: { ...context.options, state } }
-      return await withSandbox(here, (means) => demonstrate(means, here), tellProgress(here))
+      const here: Context = {
+        ...context,
+        options: { ...context.options, state },
+        // What lies there is gone at the end: nobody is sent to look for it.
+        note: (text) => void (text.includes(join(state, '/')) || context.note(text)),
+      }
+      const kept = {
+        ...context,
+        options: { ...context.options, state: join(context.options.state, 'breach') },
+      }
+      return await withSandbox(here, (means) => demonstrate(means, here, kept), tellProgress(here))
     } finally {
       await rm(state, { recursive: true, force: true })
     }
   },
 )
 
-async function demonstrate(means: Means, context: Context): Promise<0 | 1 | 2> {
+/** `kept`: where the page of the breach is to lie, for people to look at when all is mended. */
+async function demonstrate(means: Means, context: Context, kept: Context): Promise<0 | 1 | 2> {
   const { print, say } = context
   const { demo } = say.words
   const began = await runProvisioning(means, context)
@@ -36,7 +47,7 @@ async function demonstrate(means: Means, context: Context): Promise<0 | 1 | 2> {
 
   print(`\n${demo.planting(shared.name, owner.name)}\n`)
   await misbehave(means.engine.env, 'share', { ref: shared.ref, with: owner.ref })
-  const found = await verdictOf(means, context)
+  const found = await verdictOf(means, context, kept)
 
   print(`\n${demo.blocked}\n`)
   const wider = { ...means, registry: await readRegistry(await withOneMore(means, context.options.state)) }
@@ -51,8 +62,9 @@ async function demonstrate(means: Means, context: Context): Promise<0 | 1 | 2> {
   return asItShouldBe ? 0 : 1
 }
 
-async function verdictOf(means: Means, context: Context): Promise<string> {
+async function verdictOf(means: Means, context: Context, kept: Context): Promise<string> {
   const shown = viewOf(await prove(means, 'between'), means.api.target.source, context)
+  await keepPage(shown, means, kept)
   await show(shown, context)
   return shown.report.verdict
 }

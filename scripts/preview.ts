@@ -2,7 +2,6 @@ import './common/node.ts'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { summary } from '@actions/core'
 import { readLedger } from '../infra/ledger/ledger.ts'
 import { readBase } from '../infra/registry/base.ts'
 import { checkRegistry } from '../infra/registry/check.ts'
@@ -15,9 +14,10 @@ import { pullRequestLines } from '../infra/report/pull-request-terminal.ts'
 import { command } from './common/command.ts'
 import { givenLedger } from './common/given-ledger.ts'
 import { LEDGER } from './common/ledger.ts'
+import { summarizeMarkdown } from './common/step-summary.ts'
 
 // CHANGED_FILES names a file with the paths that a pull request changes, as `git diff --name-only -z` prints them.
-const { CHANGED_FILES, GITHUB_STEP_SUMMARY } = process.env
+const { CHANGED_FILES } = process.env
 
 await command(
   {
@@ -42,7 +42,7 @@ await command(
     const file = join(state, 'pull-request.md')
     await mkdir(state, { recursive: true })
     await writeFile(file, markdown)
-    if (GITHUB_STEP_SUMMARY) await summary.addRaw(markdown, true).write()
+    await summarizeMarkdown(markdown)
 
     if (options.json) print(JSON.stringify(previewReport(one, say), null, 2))
     else pullRequestLines(one, screen.width, say).forEach(print)

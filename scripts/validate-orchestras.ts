@@ -1,7 +1,6 @@
 import './common/node.ts'
 import { existsSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { error as annotate } from '@actions/core'
 import { checkRegistry } from '../infra/registry/check.ts'
 import { checkLines, checkReport, summary } from '../infra/report/check.ts'
 import { command } from './common/command.ts'
@@ -26,6 +25,7 @@ await command(
     if (options.json) {
       print(JSON.stringify(report, null, 2))
     } else if (process.env.GITHUB_ACTIONS === 'true') {
+      const { error: annotate } = await import('@actions/core')
       // Files are named from the root of the repository: of the one checked out beside, if it is there.
       const root = dirname(folder)
       const toFile = (file: string) =>

@@ -3,6 +3,7 @@ import { ControlError } from '../errors.ts'
 import type { Ref, Slug } from '../registry/orchestra.ts'
 import type { PublicKey } from '../registry/settings.ts'
 import type { ManagementApi } from '../supabase/client.ts'
+import { understood } from '../supabase/understood.ts'
 import { ACCOUNTS, IN_USE, LOOK, MOST_ROWS, OUR_COLUMNS, READ, writing } from './nameplate-sql.ts'
 import { type PlateRow, type SigningKey, signPlate, verifyPlate } from './signature.ts'
 
@@ -29,6 +30,7 @@ export interface Standing {
  */
 export type Acquaintance = 'known' | 'unknown'
 
+const CALL = 'POST /v1/projects/{ref}/database/query/read-only'
 const looked = z.tuple([z.object({ kind: z.string().nullable(), columns: z.string().nullable() })])
 const plateRows = z.array(
   z
@@ -48,7 +50,7 @@ export async function inspect(
   publicKeys: readonly PublicKey[],
   acquaintance: Acquaintance,
 ): Promise<Standing> {
-  const [found] = understood(looked, await api.readOnlyQuery(owner.ref, LOOK))
+  const [found] = understood(CALL, await api.readOnlyQuery(owner.ref, LOOK), looked)
   if (found.kind === null) return { own: false, former: [], bad: [] }
   if (found.kind !== 'r' || found.columns !== OUR_COLUMNS) throw unverified(owner)
   const standing = await judge(await api.readOnlyQuery(owner.ref, READ), owner, publicKeys)
@@ -62,9 +64,9 @@ export async function inspect(
  * @throws ControlError `database-in-use`, and those of the API
  */
 export async function refuseInUse(api: ManagementApi, owner: Owner): Promise<void> {
-  const [used] = understood(inUse, await api.readOnlyQuery(owner.ref, IN_USE))
+  const [used] = understood(CALL, await api.readOnlyQuery(owner.ref, IN_USE), inUse)
   const people = used.accounts
-    ? understood(accounts, await api.readOnlyQuery(owner.ref, ACCOUNTS))[0].rows
+    ? understood(CALL, await api.readOnlyQuery(owner.ref, ACCOUNTS), accounts)[0].rows
     : 0
   if (used.tables + people > 0) {
     throw new ControlError('database-in-use', { slug: owner.slug, ref: owner.ref, tables: used.tables })
@@ -130,14 +132,4 @@ function taken(owner: Owner, row: PlateRow): ControlError {
 
 function unverified({ slug, ref }: Owner): ControlError {
   return new ControlError('database-plate-unverified', { slug, ref })
-}
-
-function understood<T>(shape: z.ZodType<T>, answer: unknown): T {
-  const parsed = shape.safeParse(answer)
-  if (parsed.success) return parsed.data
-  const detail = z.prettifyError(parsed.error).replace(/\s+/g, ' ').slice(0, 300)
-  throw new ControlError('api-unintelligible', {
-    call: 'POST /v1/projects/{ref}/database/query/read-only',
-    detail,
-  })
 }

@@ -26,10 +26,10 @@ import { reporter } from './said.ts'
 export class SupabaseProvider implements Provider {
   readonly version = '0.1.0'
   readonly #env: NodeJS.ProcessEnv
-  readonly #life: Life
+  readonly #life: Pick<Life, 'signal' | 'cancel' | 'mustBeWanted'>
   #means: Pick<Work, 'api' | 'inventory'> | undefined
 
-  constructor(env: NodeJS.ProcessEnv, life: Life) {
+  constructor(env: NodeJS.ProcessEnv, life: Pick<Life, 'signal' | 'cancel' | 'mustBeWanted'>) {
     this.#env = env
     this.#life = life
   }

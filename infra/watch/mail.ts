@@ -56,7 +56,9 @@ export async function post(
 function transportFor(address: string | undefined): Transporter {
   if (!address) throw new TypeError('SMTP_URL is not set')
   const url = URL.parse(address)
-  if (!url?.hostname || (url.protocol !== 'smtp:' && url.protocol !== 'smtps:')) {
+  const [user, pass] = [decoded(url?.username), decoded(url?.password)]
+  const known = url?.protocol === 'smtp:' || url?.protocol === 'smtps:'
+  if (!url?.hostname || !known || user === null || pass === null) {
     throw new TypeError('SMTP_URL is not smtp://… or smtps://…')
   }
   const local = LOOPBACK.has(url.hostname)
@@ -67,9 +69,7 @@ function transportFor(address: string | undefined): Transporter {
     secure,
     requireTLS: !local && !secure,
     ignoreTLS: local && !secure,
-    ...(url.username
-      ? { auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) } }
-      : {}),
+    ...(user === '' ? {} : { auth: { user, pass } }),
     ...TIMEOUTS,
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -96,6 +96,15 @@ async function sendOne(
   }
 }
 
+/** What stands escaped in an address; null where it is escaped wrongly. */
+function decoded(text = ''): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
 function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)
 }
@@ -106,5 +115,5 @@ function slugOf(address: string): string {
 
 function secretsIn(address: string | undefined): readonly string[] {
   const url = URL.parse(address ?? '')
-  return url?.password ? [address ?? '', url.password, decodeURIComponent(url.password)] : []
+  return url?.password ? [address ?? '', url.password, decoded(url.password) ?? ''] : []
 }

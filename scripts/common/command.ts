@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { ControlError } from '../../infra/errors.ts'
 import { readSettings } from '../../infra/registry/settings-file.ts'
 import type { Catalogue } from '../../infra/report/language/catalogue.ts'
@@ -7,11 +7,17 @@ import { catalogues } from '../../infra/report/language/index.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import type { CommandName, Language, Words } from '../../infra/report/language/words.ts'
 import { printable, type Screen } from '../../infra/report/terminal.ts'
+import { printableLines } from '../../infra/report/text.ts'
+import { screenOf } from './screen.ts'
 import { summarize } from './step-summary.ts'
 
 const FLAGS = {
   json: '--json',
   deep: '--deep',
+  shard: '--shard <i/n>',
+  evidence: '--evidence <file>',
+  merge: '--merge <path...>',
+  plan: '--plan',
   base: '--base <dir>',
   ledger: '--ledger <file>',
   apply: '--apply',
@@ -36,6 +42,10 @@ export interface Options {
   readonly state: string
   readonly json: boolean
   readonly deep: boolean
+  readonly shard?: string
+  readonly evidence?: string
+  readonly merge?: readonly string[]
+  readonly plan?: boolean
   readonly base?: string
   readonly from?: string
   readonly into?: string
@@ -65,7 +75,7 @@ export interface Context {
   readonly engineSignal: AbortSignal
   /** To standard output. */
   readonly print: (text: string) => void
-  /** Progress and where things come from: to standard output too, unless that is for JSON. */
+  /** Progress and where things come from, made printable: to standard output too, unless that is for JSON. */
   readonly note: (text: string) => void
 }
 
@@ -119,18 +129,16 @@ export async function command(spec: Spec, run: (context: Context) => Promise<0 |
     const options = parser.opts<Options>()
     const json = options.json === true
     const print = (text: string) => process.stdout.write(`${text}\n`)
+    const noteTo = json ? process.stderr : process.stdout
     process.exitCode = await run({
       options: { ...options, orchestras: resolve(options.orchestras), state: resolve(options.state) },
       args: parser.args,
       say,
-      screen: {
-        width: process.stdout.columns || 120,
-        colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-      },
+      screen: screenOf(process.stdout, process.env),
       signal: stop.signal,
       engineSignal: stopEngine.signal,
       print,
-      note: json ? (text) => process.stderr.write(`${text}\n`) : print,
+      note: (text) => noteTo.write(`${printableLines(text)}\n`),
     })
   } catch (error) {
     process.exitCode = exitCodeFor(error, failure)
@@ -174,7 +182,7 @@ function parserFor(spec: Spec, words: Words): Command {
     .option('--orchestras <dir>', words.options.orchestras, 'orchestras')
     .option('--state <dir>', words.options.state, '.local')
     .configureOutput({ writeErr: () => {} })
-    .configureHelp({ styleTitle: (title) => titles(words)[title] ?? title })
+    .configureHelp(helpIn(words))
     .addHelpText('after', helpAfter(spec, words))
   if (spec.verb) parser.argument('<verb>', words.options.verb)
   if (spec.argument) parser.argument(`[${spec.argument}]`, words.options[spec.argument])
@@ -182,6 +190,17 @@ function parserFor(spec: Spec, words: Words): Command {
     parser.option(FLAGS[option], words.options[option])
   }
   return parser
+}
+
+/** What commander would say in English. */
+function helpIn(words: Words): Partial<Help> {
+  const { help } = words
+  return {
+    styleTitle: (title) => titles(words)[title] ?? title,
+    commandUsage: (parser) => new Help().commandUsage(parser).replace('[options]', `[${help.someOptions}]`),
+    optionDescription: ({ description, defaultValue }) =>
+      defaultValue === undefined ? description : `${description} (${help.otherwise(String(defaultValue))})`,
+  }
 }
 
 function titles(words: Words): Readonly<Record<string, string>> {

@@ -1,9 +1,11 @@
-import { type Ledger, readLedger } from '../../infra/ledger/ledger.ts'
-import { type LedgerTrust, ledgerTrust } from '../../infra/ledger/signed.ts'
+import type { Ledger } from '../../infra/ledger/ledger.ts'
+import type { LedgerTrust } from '../../infra/ledger/signed.ts'
 import { baseFolder } from '../../infra/registry/base.ts'
 import { readSettings } from '../../infra/registry/settings-file.ts'
 import { readTarget } from '../../infra/supabase/target.ts'
 import type { Options } from './command.ts'
+
+// What verifies signatures is loaded where a ledger is given: most checks have none.
 
 /**
  * The ledger that a person or a workflow hands over. Where keys are pinned it must be signed by one of them: by
@@ -12,6 +14,7 @@ import type { Options } from './command.ts'
  */
 export async function givenLedger({ base, ledger, orchestras }: Options): Promise<Ledger | undefined> {
   if (ledger === undefined) return undefined
+  const { readLedger } = await import('../../infra/ledger/ledger.ts')
   return readLedger(ledger, await trustBy(base === undefined ? orchestras : await baseFolder(base)))
 }
 
@@ -23,6 +26,7 @@ export async function givenLedger({ base, ledger, orchestras }: Options): Promis
 export async function trustBy(orchestras: string): Promise<LedgerTrust | undefined> {
   const { settings } = await readSettings(orchestras)
   const { source } = process.env.ALLOW_SANDBOX_API === 'true' ? readTarget(process.env) : REAL
+  const { ledgerTrust } = await import('../../infra/ledger/signed.ts')
   return ledgerTrust(settings.signingKeys, source)
 }
 

@@ -1,11 +1,11 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { summary } from '@actions/core'
 import type { Proof } from '../../infra/isolation/proof.ts'
 import { markdown } from '../../infra/report/markdown.ts'
 import { terminal } from '../../infra/report/terminal.ts'
 import { lastLine, type View, view } from '../../infra/report/view.ts'
 import type { Context } from './command.ts'
+import { summarizeMarkdown } from './step-summary.ts'
 
 /** A proof in the words of the run's language. */
 export function viewOf(
@@ -21,7 +21,7 @@ export function viewOf(
  * GitHub Actions the job's summary shows it, too.
  */
 export async function show(shown: View, { options, say, screen, print }: Context): Promise<void> {
-  if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(markdown(shown, say.words), true).write()
+  await summarizeMarkdown(markdown(shown, say.words))
   if (options.json) {
     print(JSON.stringify(shown.report, null, 2))
     return
@@ -31,7 +31,7 @@ export async function show(shown: View, { options, say, screen, print }: Context
 }
 
 /** Progress of a sweep that is long enough to be waited for. */
-export function tellSeen({ say, note }: Context): (done: number, of: number) => void {
+export function tellSeen({ say, note }: Pick<Context, 'say' | 'note'>): (done: number, of: number) => void {
   return (done, of) => {
     if (done % 50 === 0) note(say.words.progress.looked(done, of))
   }

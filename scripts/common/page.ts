@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ControlError } from '../../infra/errors.ts'
 import type { Means } from '../../infra/isolation/means.ts'
 import { sayError } from '../../infra/report/language/say.ts'
 import { type Former, formerIn } from '../../infra/report/page/former.ts'
@@ -10,6 +11,7 @@ import { UNKNOWN } from '../../infra/report/page/standing.ts'
 import { printable } from '../../infra/report/terminal.ts'
 import type { View } from '../../infra/report/view.ts'
 import { GitHub } from '../../infra/watch/github.ts'
+import { readersOf } from '../../infra/watch/publishing.ts'
 import { readStanding, type Stood } from '../../infra/watch/standing.ts'
 import { readGitHub } from '../../infra/watch/target.ts'
 import type { Context } from './command.ts'
@@ -39,6 +41,30 @@ export async function keepPage(view: View, means: Means, context: Context): Prom
   })
   await keep(options.state, PAGE_JSON, page)
   note(say.page.dashboard.at(await keepText(options.state, PAGE, html({ page, view, say }))))
+}
+
+/**
+ * Tells the workflow that the page may go to GitHub Pages, when the settings ask for it and no more people would see it
+ * there than the repository. Whatever stands in its way is said, and changes no verdict.
+ */
+export async function offerPage({ report }: View, { registry, engine }: Means, context: Context) {
+  const { say, note } = context
+  const { env } = engine
+  const counts = report.source === 'supabase' || env.ALLOW_SANDBOX_API === 'true'
+  if (!registry.settings.publishPage || !counts || !env.GITHUB_OUTPUT) return
+  const { publishing } = say.page
+  try {
+    const readers = await readersOf(new GitHub(readGitHub(env)))
+    if (readers === 'allowed') {
+      const { setOutput } = await import('@actions/core')
+      return setOutput('publish', 'true')
+    }
+    const { message, wayOut } = publishing[readers]
+    note(`⚠️  ${message}. ${say.words.wayOut}: ${wayOut}`)
+  } catch (error) {
+    if (!(error instanceof ControlError)) throw error
+    note(`⚠️  ${publishing.unknown} ${printable(sayError(say, error).message)}`)
+  }
 }
 
 /** What the page in the state folder remembers; null where there is none that can be understood. */

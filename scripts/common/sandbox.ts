@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
+import { withoutSecrets } from '../../infra/engine/secrets.ts'
 import { ControlError } from '../../infra/errors.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../test/sandbox/main.ts')
@@ -58,7 +59,10 @@ async function startOwn({
   organization,
 }: Parameters<typeof openSandbox>[0]): Promise<SandboxHandle> {
   const words = ['--state', state, '--orchestras', orchestras, '--organization', organization]
-  const child = fork(MAIN, words, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = fork(MAIN, words, {
+    env: withoutSecrets(process.env),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
   const access = await firstLine(child)
   return { ...access, close: () => stop(child) }
 }

@@ -29,6 +29,11 @@ export function declarationText(
     ...(region === defaults.region ? {} : { region }),
     ...(size === null ? {} : { size }),
   }
+  return fileText(said)
+}
+
+/** A declaration that says this, as the text of its file. */
+export function fileText(said: Readonly<Record<string, unknown>>): string {
   return SCHEMA + new Document(said).toString({ lineWidth: 0 })
 }
 

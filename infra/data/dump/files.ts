@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { z } from 'zod'
 import { ControlError } from '../../errors.ts'
 import type { KeptFile } from './format.ts'
 import type { Seal } from './seal.ts'
@@ -73,6 +74,16 @@ export async function mustBeWhole(folder: string, { file, bytes, sha256 }: KeptF
     throw unusable(folder, error instanceof Error ? error.message : file)
   }
   if (length !== bytes || hash.digest('hex') !== sha256) throw unusable(folder, `${file}: altered or cut`)
+}
+
+/** One line, in the shape that it must have. @throws ControlError `dump-unusable` */
+export function lineIn<T>(folder: string, { file }: KeptFile, line: string, shape: z.ZodType<T>): T {
+  try {
+    return shape.parse(JSON.parse(line))
+  } catch {
+    // never the line itself: it holds what people have written
+    throw unusable(folder, `${file}: not understood`)
+  }
 }
 
 export function unusable(folder: string, detail: string): ControlError {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { isRef, type Ref } from '../../registry/ref.ts'
+import { isSlug, type Slug } from '../../registry/slug.ts'
 import type { Thing } from '../move/objects.ts'
 import type { Sum } from '../move/sums.ts'
 import type { Values } from './read.ts'
@@ -21,8 +23,8 @@ const table = z.object({
 /** What a dump holds. Nothing in it is personal, so it is never sealed. */
 export const manifestSchema = z.object({
   version: z.literal(1),
-  slug: z.string(),
-  ref: z.string(),
+  slug: z.custom<Slug>((value) => typeof value === 'string' && isSlug(value), 'not a slug'),
+  ref: z.custom<Ref>((value) => typeof value === 'string' && isRef(value), 'not a ref'),
   at: z.iso.datetime(),
   source: z.enum(['supabase', 'sandbox']),
   /** Whether its files can be read only with the private half of `dumpKey`. */
@@ -30,7 +32,9 @@ export const manifestSchema = z.object({
   tables: z.array(table),
   /** Everything but rows, a statement a line. */
   schema: summed,
-  sequences: z.array(z.object({ name: z.string(), last: z.string(), called: z.boolean() })),
+  sequences: z.array(
+    z.object({ name: z.string(), last: z.string().regex(/^-?\d{1,20}$/), called: z.boolean() }),
+  ),
   /** Materialized views that had been filled. */
   views: z.array(z.string()),
   /** What the catalogue does not tell how to make: a person has to. */

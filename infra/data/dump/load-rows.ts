@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Ref } from '../../registry/orchestra.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
-import { mustBeWhole, readLines } from './files.ts'
+import { lineIn, mustBeWhole, readLines } from './files.ts'
 import type { Manifest } from './format.ts'
 import { OBJECT_IDS, OBJECT_PAGES } from './read.ts'
 import type { Seal } from './seal.ts'
@@ -23,7 +23,8 @@ export type Table = Manifest['tables'][number]
 export async function fill(api: ManagementApi, target: Ref, dump: Dump, table: Table, unseal: Seal | null) {
   await mustBeWhole(dump.folder, table)
   const lines = readLines(dump.folder, table, unseal)
-  if (table.name === OBJECT_IDS || table.name === OBJECT_PAGES) return fillObjects(api, target, table, lines)
+  if (table.name === OBJECT_IDS || table.name === OBJECT_PAGES)
+    return fillObjects(api, target, dump, table, lines)
   const { name, columns } = table
   const written = columns.filter(({ computed }) => !computed).map((column) => column.name)
   await api.query(
@@ -42,7 +43,7 @@ export async function fill(api: ManagementApi, target: Ref, dump: Dump, table: T
     await api.query(target, 'select control.move_put($1::pg_catalog.json)', [batch], TIMEOUT_MS)
     place += 1
   }
-  for await (const rows of batches(lines, (line) => writable(table, line))) {
+  for await (const rows of batches(lines, (line) => writable(dump, table, line))) {
     const [first = ''] = rows
     if (rows.length > 1 || lengthOf(first) <= BATCH) await put({ rows, pieced: false })
     else {
@@ -53,9 +54,11 @@ export async function fill(api: ManagementApi, target: Ref, dump: Dump, table: T
 }
 
 /** The line without what the database computes by itself. */
-function writable({ columns }: Table, line: string): string {
+function writable({ folder }: Dump, table: Table, line: string): string {
+  const { columns } = table
+  const row = lineIn(folder, table, line, values)
   if (!columns.some(({ computed }) => computed)) return line
-  return JSON.stringify(values.parse(JSON.parse(line)).filter((_, n) => columns[n]?.computed === false))
+  return JSON.stringify(row.filter((_, n) => columns[n]?.computed === false))
 }
 
 async function sendPieces(api: ManagementApi, target: Ref, part: string, line: string): Promise<void> {
@@ -95,12 +98,18 @@ function lengthOf(text: string): number {
 }
 
 /** Large objects: those that exist, and then their pages. */
-async function fillObjects(api: ManagementApi, target: Ref, { name }: Table, lines: AsyncIterable<string>) {
+async function fillObjects(
+  api: ManagementApi,
+  target: Ref,
+  { folder }: Dump,
+  table: Table,
+  lines: AsyncIterable<string>,
+) {
   for await (const batch of batches(lines, (line) => line)) {
     const calls = batch.map((line) => {
-      if (name === OBJECT_IDS)
-        return `pg_catalog.lo_create(${objectId.parse(JSON.parse(line))[0]}::pg_catalog.oid)`
-      const [oid, number, data] = page.parse(JSON.parse(line))
+      if (table.name === OBJECT_IDS)
+        return `pg_catalog.lo_create(${lineIn(folder, table, line, objectId)[0]}::pg_catalog.oid)`
+      const [oid, number, data] = lineIn(folder, table, line, page)
       const body = `pg_catalog.decode('${data.slice(2)}', 'hex')`
       return `pg_catalog.lo_put(${oid}::pg_catalog.oid, ${number * PAGE_BYTES}::pg_catalog.int8, ${body})`
     })

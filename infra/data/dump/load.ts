@@ -3,9 +3,9 @@ import { ControlError } from '../../errors.ts'
 import type { Ref } from '../../registry/orchestra.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
 import { SET_UP } from '../move/memory-sql.ts'
-import { build, type Thing, things } from '../move/objects.ts'
+import { build, type Thing, thing } from '../move/objects.ts'
 import { setSequences } from '../move/sequences.ts'
-import { mustBeWhole, readLines, unusable } from './files.ts'
+import { lineIn, mustBeWhole, readLines, unusable } from './files.ts'
 import type { Manifest } from './format.ts'
 import { fill, type Table } from './load-rows.ts'
 import { contentsOf, OBJECT_IDS, OBJECT_PAGES } from './read.ts'
@@ -72,11 +72,10 @@ async function mustBeEmpty(api: ManagementApi, ref: Ref, { slug }: Manifest): Pr
 
 async function schemaOf({ folder, manifest }: Dump, unseal: Seal | null): Promise<readonly Thing[]> {
   await mustBeWhole(folder, manifest.schema)
-  const lines: unknown[] = []
-  for await (const line of readLines(folder, manifest.schema, unseal)) lines.push(JSON.parse(line))
-  const parsed = things.safeParse(lines)
-  if (parsed.success) return parsed.data
-  throw unusable(folder, `${manifest.schema.file}: not understood`)
+  const all: Thing[] = []
+  for await (const line of readLines(folder, manifest.schema, unseal))
+    all.push(lineIn(folder, manifest.schema, line, thing))
+  return all
 }
 
 function accountsFirst(one: Table, other: Table): number {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ControlError } from '../../errors.ts'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { readStructure, type Structure } from '../move/structure.ts'
 import type { Summable } from '../move/sums.ts'
 import { blockOf, piecesOf, rowsIn } from '../reading.ts'
@@ -33,12 +34,8 @@ const values = z.array(z.string().nullable())
 /** Tables with rows of the orchestra's, its accounts and large objects among them. Read-only. */
 export async function contentsOf(api: ManagementApi, ref: Ref): Promise<Contents> {
   const structure = await readStructure(api, ref)
-  const [{ ids, pages }] = sizes.parse(
-    await api.readOnlyQuery(
-      ref,
-      `${STEADY_TEXT}\nselect ${blocksOf(OBJECT_IDS)} as ids, ${blocksOf(OBJECT_PAGES)} as pages`,
-    ),
-  )
+  const sql = `${STEADY_TEXT}\nselect ${blocksOf(OBJECT_IDS)} as ids, ${blocksOf(OBJECT_PAGES)} as pages`
+  const [{ ids, pages }] = understood('large objects', await api.readOnlyQuery(ref, sql), sizes)
   const whole = { where: null, computed: new Set<string>() }
   return {
     structure,

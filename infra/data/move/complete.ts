@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { prove } from '../../isolation/proof.ts'
+import { understood } from '../../supabase/understood.ts'
 import { isEqual } from './copy.ts'
 import { deletedNames, deletion, otherLogins } from './deletion-sql.ts'
 import { LARGE, largeOids, readLarge, sumOfLarge } from './large.ts'
@@ -17,7 +18,7 @@ export interface Completed {
 }
 
 const TIMEOUT_MS = 600_000
-const deletedRows = z.array(z.object({ n: z.number(), rows: z.string() }))
+const deletedRows = z.array(z.object({ n: z.number(), rows: z.string().regex(/^\d+$/) }))
 
 /**
  * Ends a move: out of a shared database the moved rows are deleted, all in one transaction, right after they were
@@ -53,7 +54,7 @@ export async function complete(move: Move): Promise<Completed> {
     numbers,
     otherLogins(means.registry.orchestras.filter((one) => one.slug !== slug)),
   )
-  const rows = deletedRows.parse(await api.query(source, sql, [], TIMEOUT_MS))
+  const rows = understood('deletion', await api.query(source, sql, [], TIMEOUT_MS), deletedRows)
   return finish(rows.map(({ n, rows }) => ({ name: names[n] ?? '', rows })))
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Ref } from '../../registry/ref.ts'
+import { understood } from '../../supabase/understood.ts'
 import { type Move, refused } from './open.ts'
 import { count, type Plan } from './plan.ts'
 import type { Sum } from './sums.ts'
@@ -20,15 +21,17 @@ const PIECE = 240_000
 const AT_ONCE = 50
 const TIMEOUT_MS = 120_000
 
-const oids = z.array(z.object({ oid: z.string().regex(/^\d+$/) }))
+const digits = z.string().regex(/^\d+$/)
+const oids = z.array(z.object({ oid: digits }))
 const objects = z.array(
   z.object({
-    oid: z.string(),
+    oid: digits,
     sum: z.string(),
-    bytes: z.string().transform(Number),
+    bytes: digits.transform(Number),
     rights: z.array(z.string()),
   }),
 )
+const pieces = z.tuple([z.object({ body: z.string() })])
 
 /**
  * The numbers of the large objects that belong to what is moved: all of them, or, out of a shared database, those
@@ -72,14 +75,16 @@ export async function largeOids(
       'crossing-rows',
       crossing.map((one) => `${one.name}: ${one.count}`),
     )
-  return oids
-    .parse(await api.readOnlyQuery(ref, `select m.oid::text as oid from (${named}) m order by m.oid`))
-    .map(({ oid }) => oid)
+  return oidsIn(await api.readOnlyQuery(ref, `select m.oid::text as oid from (${named}) m order by m.oid`))
 }
 
 export async function everyOid({ api }: Pick<Move, 'api'>, ref: Ref): Promise<readonly string[]> {
   const sql = 'select m.oid::text as oid from pg_catalog.pg_largeobject_metadata m order by m.oid'
-  return oids.parse(await api.readOnlyQuery(ref, sql)).map(({ oid }) => oid)
+  return oidsIn(await api.readOnlyQuery(ref, sql))
+}
+
+function oidsIn(answer: unknown): readonly string[] {
+  return understood('large objects', answer, oids).map(({ oid }) => oid)
 }
 
 /** Read as `postgres`, for `lo_get` is refused to the role that may only read; in a read-only transaction. */
@@ -91,20 +96,17 @@ export async function readLarge(
   const found: LargeObject[] = []
   for (let first = 0; first < numbers.length; first += AT_ONCE) {
     const some = numbers.slice(first, first + AT_ONCE)
-    found.push(
-      ...objects.parse(
-        await api.query(
-          ref,
-          `set transaction read only; set local search_path = pg_catalog, pg_temp; set local statement_timeout = '120s';
-          select m.oid::text as oid, encode(sha256(b.body), 'hex') as sum, octet_length(b.body)::text as bytes,
-            array(select format('grant %s on large object %s to %s', a.privilege_type, m.oid, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
-              from aclexplode(m.lomacl) a where a.grantee <> m.lomowner order by 1) as rights
-          from pg_largeobject_metadata m, lateral (select lo_get(m.oid) as body) b where m.oid in (${some.join(', ')}) order by m.oid`,
-          [],
-          TIMEOUT_MS,
-        ),
-      ),
+    const answer = await api.query(
+      ref,
+      `set transaction read only; set local search_path = pg_catalog, pg_temp; set local statement_timeout = '120s';
+      select m.oid::text as oid, encode(sha256(b.body), 'hex') as sum, octet_length(b.body)::text as bytes,
+        array(select format('grant %s on large object %s to %s', a.privilege_type, m.oid, case when a.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end)
+          from aclexplode(m.lomacl) a where a.grantee <> m.lomowner order by 1) as rights
+      from pg_largeobject_metadata m, lateral (select lo_get(m.oid) as body) b where m.oid in (${some.join(', ')}) order by m.oid`,
+      [],
+      TIMEOUT_MS,
     )
+    found.push(...understood('large objects', answer, objects))
   }
   return found
 }
@@ -155,11 +157,11 @@ export async function copyLarge(move: Move, target: Ref, plan: Plan): Promise<Su
 }
 
 async function piece({ api }: Move, ref: Ref, oid: string, at: number): Promise<string> {
-  const [row] = await api.query(
+  const answer = await api.query(
     ref,
     `set transaction read only; select pg_catalog.translate(pg_catalog.encode(pg_catalog.lo_get(${oid}, ${at}, ${PIECE}), 'base64'), pg_catalog.chr(10), '') as body`,
     [],
     TIMEOUT_MS,
   )
-  return z.string().parse(row?.body)
+  return understood('large object', answer, pieces)[0].body
 }

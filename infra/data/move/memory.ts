@@ -6,6 +6,7 @@ import { isRef } from '../../registry/ref.ts'
 import type { PublicKey } from '../../registry/settings.ts'
 import type { Slug } from '../../registry/slug.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { SET_UP } from './memory-sql.ts'
 import { isSigned, signRoute } from './signed.ts'
 
@@ -135,10 +136,6 @@ export async function noteScope(api: ManagementApi, { slug, target }: Record, sc
 }
 
 export async function readParts(api: ManagementApi, target: Ref): Promise<readonly Part[]> {
-  return partShape.parse(
-    await api.readOnlyQuery(
-      target,
-      'select name, position, done, rows, sum from only control.move_part order by place',
-    ),
-  )
+  const sql = 'select name, position, done, rows, sum from only control.move_part order by place'
+  return understood('memory', await api.readOnlyQuery(target, sql), partShape)
 }

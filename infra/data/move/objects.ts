@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ControlError } from '../../errors.ts'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { OBJECTS } from './objects-sql.ts'
 
 /** One thing of a database's schema: what it is, and the statement that makes it. */
@@ -46,28 +46,21 @@ const MOST_STATEMENTS = 200
 const MOST_CHARACTERS = 300_000
 const BUILD_TIMEOUT_MS = 120_000
 
-/** Things as the database tells them, and as a dump keeps them. */
-export const things = z.array(
-  z.object({
-    stage: z.number(),
-    kind: z.string(),
-    name: z.string(),
-    definition: z.string(),
-    ddl: z.string().nullable(),
-    object: z.string().nullable(),
-    grantees: z.array(z.string()).nullable(),
-  }),
-)
+/** One thing as the database tells it, and as a dump keeps it. */
+export const thing = z.object({
+  stage: z.number(),
+  kind: z.string(),
+  name: z.string(),
+  definition: z.string(),
+  ddl: z.string().nullable(),
+  object: z.string().nullable(),
+  grantees: z.array(z.string()).nullable(),
+})
 const failures = z.array(z.object({ n: z.number(), why: z.string() }))
 
 /** Everything but rows. Read-only. @throws ControlError those of the API, `api-unintelligible` */
 export async function readThings(api: ManagementApi, ref: Ref): Promise<readonly Thing[]> {
-  const answer = things.safeParse(await api.readOnlyQuery(ref, OBJECTS, BUILD_TIMEOUT_MS))
-  if (answer.success) return answer.data
-  throw new ControlError('api-unintelligible', {
-    call: 'catalogue',
-    detail: z.prettifyError(answer.error).slice(0, 300),
-  })
+  return understood('catalogue', await api.readOnlyQuery(ref, OBJECTS, BUILD_TIMEOUT_MS), thing.array())
 }
 
 /** What has to be done to the second to make it as the first, and what stands in the second alone. */
@@ -149,7 +142,7 @@ async function work(
           [JSON.stringify(some.map(({ sql }) => sql))],
           BUILD_TIMEOUT_MS,
         )
-        for (const { n, why } of failures.parse(answer)) {
+        for (const { n, why } of understood('move_build', answer, failures)) {
           const one = some[n]
           if (!one) continue
           failed.push(one)

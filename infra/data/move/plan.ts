@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Ref } from '../../registry/ref.ts'
+import { understood } from '../../supabase/understood.ts'
 import { literal, STEADY_TEXT } from '../rows.ts'
 import { type Move, neighbours, refused } from './open.ts'
 import { type Doubt, doubts, part, type Scope, whole } from './scope.ts'
@@ -19,7 +20,7 @@ export interface Plan {
 
 const MOST_QUERIES = 60
 const TIMEOUT_MS = 120_000
-const counts = z.array(z.object({ n: z.number(), count: z.string() }))
+const counts = z.array(z.object({ n: z.number(), count: z.string().regex(/^\d+$/) }))
 
 /**
  * Decides what to move, and refuses where a person has to decide first. Read-only.
@@ -70,8 +71,8 @@ export async function count<T extends Pick<Doubt, 'sql'>>(
   for (let first = 0; first < queries.length; first += MOST_QUERIES) {
     const some = queries.slice(first, first + MOST_QUERIES)
     const sql = some.map((one, n) => `select ${n} as n, (${one.sql})::text as count`).join('\nunion all\n')
-    const rows = counts.parse(await api.readOnlyQuery(ref, `${STEADY_TEXT}\n${sql}`, TIMEOUT_MS))
-    for (const { n, count } of rows) {
+    const answer = await api.readOnlyQuery(ref, `${STEADY_TEXT}\n${sql}`, TIMEOUT_MS)
+    for (const { n, count } of understood('counts', answer, counts)) {
       const one = some[n]
       if (one && count !== '0') found.push({ ...one, count })
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { literal } from '../rows.ts'
 import type { Structure } from './structure.ts'
 import type { Sum } from './sums.ts'
@@ -26,8 +27,7 @@ export async function readSequences(
   const each = sequences.map(
     (name, n) => `select ${n} as n, last_value::pg_catalog.text as last, is_called as called from ${name}`,
   )
-  return rows
-    .parse(await api.readOnlyQuery(ref, each.join(' union all ')))
+  return understood('sequences', await api.readOnlyQuery(ref, each.join(' union all ')), rows)
     .map(({ n, last, called }) => ({ name: sequences[n] ?? '', last, called }))
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ControlError } from '../../errors.ts'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { STEADY_TEXT } from '../rows.ts'
 import { moves, ours } from './which.ts'
 
@@ -87,10 +87,7 @@ const structure = z.tuple([
 
 /** Tables, foreign keys, sequences and filled materialized views. @throws ControlError `api-unintelligible`, and those of the API */
 export async function readStructure(api: ManagementApi, ref: Ref): Promise<Structure> {
-  const answer = structure.safeParse(await api.readOnlyQuery(ref, STRUCTURE))
-  if (answer.success) return answer.data[0]
-  const detail = z.prettifyError(answer.error).slice(0, 300)
-  throw new ControlError('api-unintelligible', { call: 'structure', detail })
+  return understood('structure', await api.readOnlyQuery(ref, STRUCTURE), structure)[0]
 }
 
 /** How to read from a table by name: `only`, but from a partitioned one, which has no rows of its own. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Ref } from '../../registry/ref.ts'
 import type { ManagementApi } from '../../supabase/client.ts'
+import { understood } from '../../supabase/understood.ts'
 import { type Readable, sumRows, type Window } from '../rows.ts'
 
 /** How many rows, and the sum over them. */
@@ -19,7 +20,8 @@ const MOST_BLOCKS = 4_096
 const MOST_TABLES = 40
 const TIMEOUT_MS = 120_000
 
-const answer = z.array(z.object({ n: z.number(), rows: z.string(), a: z.string(), b: z.string() }))
+const digits = z.string().regex(/^\d{1,100}$/)
+const answer = z.array(z.object({ n: z.number(), rows: digits, a: digits, b: digits }))
 
 /** Counts and sums of tables, in as few calls as may be. Read-only. `onTable` is told after each call. */
 export async function sumsOf(
@@ -32,9 +34,9 @@ export async function sumsOf(
   const windows = tables.flatMap(windowsOf)
   let done = 0
   for (const some of calls(windows)) {
-    for (const { n, rows, a, b } of answer.parse(
-      await api.readOnlyQuery(ref, sumRows(some.map(({ window }) => window)), TIMEOUT_MS),
-    )) {
+    const sql = sumRows(some.map(({ window }) => window))
+    const found = understood('sums', await api.readOnlyQuery(ref, sql, TIMEOUT_MS), answer)
+    for (const { n, rows, a, b } of found) {
       const name = some[n]?.window.table.name ?? ''
       const total = totals.get(name) ?? { rows: 0n, a: 0n, b: 0n }
       totals.set(name, { rows: total.rows + BigInt(rows), a: total.a + BigInt(a), b: total.b + BigInt(b) })

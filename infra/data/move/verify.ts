@@ -98,7 +98,7 @@ async function sequenceFaults(
   known: string | null | undefined,
 ): Promise<Verified['faults']> {
   const { api, source } = move
-  const copied = known ? sequenceList.parse(JSON.parse(known)) : []
+  const copied = copiedIn(known ?? '[]')
   const sides = [begun(move).target, ...(scope.how === 'whole' ? [source] : [])]
   const now = await Promise.all(sides.map((ref) => readSequences(api, ref, structure)))
   return structure.sequences
@@ -113,6 +113,15 @@ async function sequenceFaults(
 }
 
 const sequenceList = z.array(z.tuple([z.string(), z.string(), z.boolean()]))
+
+/** What the memory says, which lies in a database that others can write to: what is no list was not copied. */
+function copiedIn(text: string): z.output<typeof sequenceList> {
+  try {
+    return sequenceList.parse(JSON.parse(text))
+  } catch {
+    return []
+  }
+}
 
 /** Rows whose foreign key points at nothing: the copy writes without such checks. */
 export async function orphans(move: Move, structure: Structure): Promise<Verified['faults']> {

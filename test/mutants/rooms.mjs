@@ -1,0 +1,20 @@
+/** What is mutated, room by room, and the tests that judge without servers: a mutant is met in moments or by nobody here. */
+export const rooms = {
+  isolation: {
+    mutate: ['infra/isolation/rules/*.ts', 'infra/isolation/{judge,rule,pending}.ts'],
+    tests: ['test/isolation/{rules,findings}.test.ts'],
+  },
+  registry: { mutate: ['infra/registry/**/*.ts'], tests: ['test/registry/*.test.ts'] },
+  ledger: { mutate: ['infra/ledger/*.ts'], tests: ['test/ledger/*.test.ts'] },
+  watch: { mutate: ['infra/watch/*.ts'], tests: ['test/watch/*.test.ts'] },
+  routing: {
+    mutate: ['infra/routing/*.ts'],
+    tests: ['test/routing/{attacks,directory,keys,properties,recent,sources}.test.ts'],
+  },
+}
+
+const { ROOM } = process.env
+if (ROOM !== undefined && !Object.hasOwn(rooms, ROOM))
+  throw new Error(`ROOM is none of ${Object.keys(rooms).join(', ')}`)
+/** Those of the room that the environment names, or all. */
+export const chosen = ROOM === undefined ? Object.values(rooms) : [rooms[ROOM]]
