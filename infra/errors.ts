@@ -37,6 +37,8 @@ export interface ErrorValues {
   'project-ambiguous': { readonly slug: string; readonly refs: string }
   /** A project of an orchestra that has ended, whose slug a new one has. */
   'project-ended': { readonly slug: string; readonly ref: string }
+  /** A project that is an orchestra's, as last published, and no longer bears its name; state knows nothing of it. */
+  'project-renamed': { readonly slug: string; readonly ref: string; readonly name: string }
   'project-failed': { readonly slug: string; readonly ref: string; readonly status: string }
   'project-slow': {
     readonly slug: string

@@ -15,6 +15,7 @@ import type { Slug } from '../registry/orchestra.ts'
 import { gate, isAboutPlate } from './gate.ts'
 import { makeReady } from './ready.ts'
 import { takingOverTheEnded } from './reborn.ts'
+import { losingTheRenamed } from './renamed.ts'
 import { prepare, type RetireStep } from './retiring.ts'
 import { mustBeSound } from './sound.ts'
 
@@ -71,11 +72,13 @@ async function pass(means: Means, locked: boolean, onStep: (step: Step) => void)
   const leaving = await lookAtLeaving(means, gone)
   onStep({ kind: 'proof-before' })
   const seen = await prove(means, 'before', { leaving })
-  const ended = takingOverTheEnded(registry.orchestras, seen.world, means.ledger, begun)
-  for (const { slug, error } of ended) onStep({ kind: 'failed', slug, error })
-  const failures = [...ended, ...(await putPlatesBack(means, seen, onStep))]
+  const barred = [takingOverTheEnded, losingTheRenamed].flatMap((rule) =>
+    rule(registry.orchestras, seen.world, means.ledger, begun),
+  )
+  for (const { slug, error } of barred) onStep({ kind: 'failed', slug, error })
+  const failures = [...barred, ...(await putPlatesBack(means, seen, onStep))]
   const gated = gate(registry.orchestras, seen, begun.keys(), locked)
-  const refused = new Set(ended.map(({ slug }) => slug))
+  const refused = new Set(barred.map(({ slug }) => slug))
   const allowed = gated.let.filter(({ slug }) => !refused.has(slug))
   const held = gated.held.map(({ slug }) => slug).filter((slug) => !refused.has(slug))
   if (held.length > 0) onStep({ kind: 'held', slugs: held })

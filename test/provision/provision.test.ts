@@ -79,6 +79,31 @@ test('a new orchestra is not given the project of an ended one that had its name
   await stage.api.deleteProject(ref)
 })
 
+test('an orchestra whose state is lost and whose project was renamed is given no second one', async () => {
+  const wish = { organization: 'orkestrar', name: 'Solos gamla', region: 'eu-north-1', size: 'micro' }
+  const { ref } = await stage.api.createProject({ ...wish, password: 'chosen-by-hand' })
+  await until('it is up', async () => (await statusOf(stage.call, ref)) === 'ACTIVE_HEALTHY')
+  await stage.folders.write('solo', 'name: Solo\n')
+  const known = {
+    ref,
+    name: 'Solo',
+    publishableKey: null,
+    login: { admins: [], domains: [] },
+    retired: false,
+  }
+  const done = await run({
+    ...{ version: 1, at: '2026-01-01T00:00:00Z', source: 'sandbox' },
+    orchestras: [{ slug: slugOf('solo'), ...known, merged: null, proven: null }],
+  })
+  expect(done.failures.map(({ slug, error }) => [slug, error.code, error.values])).toEqual([
+    ['solo', 'project-renamed', { slug: 'solo', ref, name: 'Solos gamla' }],
+  ])
+  expect(writes(done.made)).toEqual([])
+  expect(await isRecorded('solo')).toBe(false)
+  await stage.folders.drop('solo')
+  await stage.api.deleteProject(ref)
+})
+
 describe('what is refused before anything is asked of Supabase', () => {
   test('declarations with a problem', async () => {
     await stage.folders.write('duo', `name: Duo\nref: db.${A}.supabase.co\n`)

@@ -146,6 +146,7 @@ export const errorSamples: Samples<ErrorValues> = {
   'project-missing': [{ slug: 'malmo', ref: REF }],
   'project-ambiguous': [{ slug: 'malmo', refs: `${REF}, ${OTHER}` }],
   'project-ended': [{ slug: 'malmo', ref: REF }],
+  'project-renamed': [{ slug: 'malmo', ref: REF, name: 'Malmö gamla' }],
   'project-failed': [
     { slug: 'malmo', ref: REF, status: 'INIT_FAILED' },
     { slug: 'malmo', ref: REF, status: 'PAUSE_FAILED' },

@@ -77,7 +77,8 @@ export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof ControlError)) return new Refusal('internal', nameOf(error))
   const { code, values } = error as ControlError
   if (code === 'token-refused' && 'why' in values) return new Refusal('badToken', values.why)
-  if (code === 'orchestra-closed' && 'name' in values) return new Refusal('closed', values.why, values)
+  if (code === 'orchestra-closed' && 'name' in values && 'why' in values)
+    return new Refusal('closed', values.why, values)
   if (code === 'orchestra-unknown') return new Refusal('unknown', code)
   if (code === 'keys-unreachable' && 'slug' in values) return new Refusal('keys', code, values)
   return new Refusal('internal', code)

@@ -88,6 +88,10 @@ export const errors: Catalogue['errors'] = {
     message: `${slug}: the project of this name (${ref}) was that of the orchestra which has ended, and its data is still there. The new orchestra does not get it.`,
     wayOut: 'Delete it or rename it at Supabase; the next run makes a new, empty database.',
   }),
+  'project-renamed': ({ slug, ref, name }) => ({
+    message: `${slug}: the orchestra’s project (${ref}) is now called ${name}, and Pulumi’s state knows nothing of it. No new one is made: the orchestra would have two.`,
+    wayOut: `Name it ${slug} again at Supabase, or write ref: ${ref} in the file.`,
+  }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: the project ${ref} will not come up; its status is ${status}.`,
     wayOut: failed[status] ?? 'Open the project in the Supabase dashboard; contact Supabase if it stays so.',

@@ -88,6 +88,10 @@ export const errors: Catalogue['errors'] = {
     message: `${slug}: Supabase-projektet med det namnet (${ref}) hörde till orkestern som har avslutats, och dess uppgifter finns kvar där. Den nya orkestern får det inte.`,
     wayOut: 'Ta bort det eller döp om det hos Supabase; nästa körning skapar en ny, tom databas.',
   }),
+  'project-renamed': ({ slug, ref, name }) => ({
+    message: `${slug}: orkesterns Supabase-projekt (${ref}) heter nu ${name}, och Pulumis tillstånd vet inget om det. Inget nytt skapas, för då skulle orkestern ha två.`,
+    wayOut: `Döp tillbaka det till ${slug} hos Supabase, eller skriv ref: ${ref} i filen.`,
+  }),
   'project-failed': ({ slug, ref, status }) => ({
     message: `${slug}: Supabase-projektet ${ref} kommer inte i gång; dess status är ${status}.`,
     wayOut: failed[status] ?? 'Öppna det hos Supabase; kontakta Supabase om det förblir så.',
