@@ -63,8 +63,9 @@ function refOfDatabaseUrl(host: string, url: URL): string | undefined {
   return inUser === undefined || inUser === inHost ? inHost : undefined
 }
 
+/** Node's `canParse` has said yes to long texts that `new URL` then threw at. */
 function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined
+  return URL.parse(text) ?? undefined
 }
 
 function hostname(url: URL): string {

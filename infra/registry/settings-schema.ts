@@ -154,7 +154,7 @@ function table(key: string): z.ZodType<Table, string> {
 
 function issuer(): z.ZodType<string, string> {
   return z.string().superRefine((value, context) => {
-    const sound = URL.canParse(value) && new URL(value).protocol === 'https:'
+    const sound = URL.parse(value)?.protocol === 'https:'
     if (!sound) complain(context, { rule: 'bad-identifier', values: { key: 'allow.issuers', value } })
   })
 }

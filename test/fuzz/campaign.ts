@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
-/** Once per process, so that one number repeats everything: given by `FUZZ_SEED`, else a new one each time. */
-const SEED = numberIn('FUZZ_SEED') ?? Math.floor(Math.random() * 2 ** 31)
+/** One number repeats everything. The usual one is always the same: what was merged does not turn red by itself. */
+const SEED = numberIn('FUZZ_SEED') ?? 20_261_124
 /** A property's share of work is multiplied by `FUZZ_RUNS` (100 is the whole of what `npm test` does). */
 const PERCENT = numberIn('FUZZ_RUNS') ?? 100
 
