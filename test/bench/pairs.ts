@@ -45,10 +45,19 @@ export async function timed(work: () => unknown): Promise<number> {
   return performance.now() - begun
 }
 
-/** Milliseconds of this thread's processor time: for work that waits for nothing, on a machine that has other work. */
+/** Some kernels count a thread's time in ticks: less than this many milliseconds of it is no figure. */
+const LEAST_MS = 20
+
+/**
+ * Milliseconds of this thread's processor time: for work that waits for nothing, on a machine that has other work. Done
+ * again until there is enough of it to be counted.
+ */
 export function computed(work: () => unknown): number {
   const before = process.threadCpuUsage()
-  work()
-  const { user, system } = process.threadCpuUsage(before)
-  return (user + system) / 1000
+  for (let times = 1; ; times++) {
+    work()
+    const { user, system } = process.threadCpuUsage(before)
+    const ms = (user + system) / 1000
+    if (ms >= LEAST_MS) return ms / times
+  }
 }
