@@ -216,3 +216,13 @@ export class ControlError<C extends ErrorCode = ErrorCode> extends Error {
 export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is ControlError<C> {
   return error instanceof ControlError && error.code === code
 }
+
+/** What GitHub answered, or null where it answered that there is none. */
+export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
+  try {
+    return await answer
+  } catch (error) {
+    if (hasCode(error, 'github-refused') && error.values.status === 404) return null
+    throw error
+  }
+}

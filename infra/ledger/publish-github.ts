@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasCode } from '../errors.ts'
+import { hasCode, orNull } from '../errors.ts'
 import type { SigningKey } from '../provider/signature.ts'
 import {
   blobShape,
@@ -172,13 +172,4 @@ async function begin(github: Publishing, text: string, message: string): Promise
 /** Another has written meanwhile: the file is not what was read any more, or is there all of a sudden. */
 function isConflict(error: unknown): boolean {
   return hasCode(error, 'github-refused') && (error.values.status === 409 || error.values.status === 422)
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer
-  } catch (error) {
-    if (hasCode(error, 'github-refused') && error.values.status === 404) return null
-    throw error
-  }
 }

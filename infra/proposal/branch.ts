@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasCode } from '../errors.ts'
+import { hasCode, orNull } from '../errors.ts'
 import type { GitHub } from '../watch/github.ts'
 import {
   commitShape,
@@ -148,13 +148,4 @@ function trailer(issue: number): string {
 async function textIn(github: GitHub, ref: string, path: string): Promise<string | null> {
   const found = await orNull(github.read('/repos/{owner}/{repo}/contents/{path}', { path, ref }, fileShape))
   return found && Buffer.from(found.content, 'base64').toString('utf8')
-}
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer
-  } catch (error) {
-    if (hasCode(error, 'github-refused') && error.values.status === 404) return null
-    throw error
-  }
 }

@@ -1,4 +1,4 @@
-import { ControlError, hasCode } from '../errors.ts'
+import { ControlError, orNull } from '../errors.ts'
 import { fetchLedger } from '../ledger/publish-github.ts'
 import type { LedgerTrust } from '../ledger/signed.ts'
 import type { Catalogue } from '../report/language/catalogue.ts'
@@ -90,17 +90,9 @@ async function outcomeOf(
  */
 async function mayWrite(github: GitHub, login: string | undefined): Promise<boolean> {
   if (login === undefined) return false
-  try {
-    const { permission } = await github.read(
-      '/repos/{owner}/{repo}/collaborators/{username}/permission',
-      { username: login },
-      permissionShape,
-    )
-    return permission === 'admin' || permission === 'write'
-  } catch (error) {
-    if (hasCode(error, 'github-refused') && error.values.status === 404) return false
-    throw error
-  }
+  const path = '/repos/{owner}/{repo}/collaborators/{username}/permission'
+  const found = await orNull(github.read(path, { username: login }, permissionShape))
+  return found?.permission === 'admin' || found?.permission === 'write'
 }
 
 /** Where a person opens the pull request: one that a workflow opens would start no checks. */

@@ -36,16 +36,6 @@ export async function told(name: string, say: Catalogue, look: () => Promise<Che
   }
 }
 
-/** What there is, or null where GitHub answers that there is none. */
-export async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer
-  } catch (error) {
-    if (hasCode(error, 'github-refused') && error.values.status === 404) return null
-    throw error
-  }
-}
-
 /** Whether GitHub refused for the plan's sake: of private repositories it asks payment for some features. */
 export function wantsPlan(error: unknown): boolean {
   return (

@@ -1,6 +1,7 @@
+import { orNull } from '../errors.ts'
 import type { Catalogue } from '../report/language/catalogue.ts'
 import type { GitHub } from '../watch/github.ts'
-import { type Check, good, missing, orNull, wantsPlan, warning } from './check.ts'
+import { type Check, good, missing, wantsPlan, warning } from './check.ts'
 import { anyShape, type Environment, environmentShape, policiesShape } from './shapes.ts'
 import { BRANCH, type ENVIRONMENTS } from './wanted.ts'
 

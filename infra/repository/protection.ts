@@ -1,7 +1,8 @@
+import { orNull } from '../errors.ts'
 import type { Catalogue } from '../report/language/catalogue.ts'
 import type { Lack } from '../report/language/repository-words.ts'
 import type { GitHub } from '../watch/github.ts'
-import { type Check, good, missing, orNull, wantsPlan, warning } from './check.ts'
+import { type Check, good, missing, wantsPlan, warning } from './check.ts'
 import { anyShape, branchShape, type Protection, protectionShape } from './shapes.ts'
 import { BRANCH, PROTECTION, REQUIRED_CHECKS } from './wanted.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hasCode } from '../errors.ts'
+import { orNull } from '../errors.ts'
 import type { GitHub } from './github.ts'
 
 const repositoryShape = z.object({ private: z.boolean() })
@@ -19,16 +19,7 @@ export type Readers = 'allowed' | 'everyone' | 'nobody'
  */
 export async function readersOf(github: GitHub): Promise<Readers> {
   const repository = await github.read('/repos/{owner}/{repo}', {}, repositoryShape)
-  const site = await siteOf(github)
+  const site = await orNull(github.read('/repos/{owner}/{repo}/pages', {}, siteShape))
   if (site?.build_type !== 'workflow') return 'nobody'
   return site.public && repository.private ? 'everyone' : 'allowed'
-}
-
-async function siteOf(github: GitHub): Promise<z.output<typeof siteShape> | null> {
-  try {
-    return await github.read('/repos/{owner}/{repo}/pages', {}, siteShape)
-  } catch (error) {
-    if (hasCode(error, 'github-refused') && error.values.status === 404) return null
-    throw error
-  }
 }

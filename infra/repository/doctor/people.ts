@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { orNull } from '../../errors.ts'
 import type { GitHub } from '../../watch/github.ts'
-import { type Check, good, missing, orNull, told, warning } from '../check.ts'
+import { type Check, good, missing, told, warning } from '../check.ts'
 import type { Patient } from './means.ts'
 
 const permissionShape = z.object({ permission: z.string() })
