@@ -3,24 +3,9 @@ import { ControlError } from '../../infra/errors.ts'
 import { FIELDS } from '../../infra/proposal/form.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
 import { type Outcome, proposalLines, proposalMarkdown } from '../../infra/report/proposal.ts'
+import { spoken } from '../report/spoken.ts'
 
-/** Stands for a text, a count and values alike. */
-const any = Object.assign(['7'], { replace: () => '7', suggestion: 'x' })
-
-/** Every sentence with its path. */
-function spoken(language: 'sv' | 'en'): Map<string, string> {
-  const found = new Map<string, string>()
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.set(path, value)
-    else if (typeof value === 'function') walk(Reflect.apply(value, undefined, [any, any]), path)
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, inner] of Object.entries(value)) walk(inner, `${path}.${key}`)
-  }
-  walk(catalogues[language].proposal, '')
-  return found
-}
-
-const [sv, en] = [spoken('sv'), spoken('en')]
+const [sv, en] = [spoken('proposal', 'sv'), spoken('proposal', 'en')]
 const proposed = {
   slug: 'alto',
   name: 'Alto',

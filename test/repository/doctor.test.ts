@@ -110,6 +110,7 @@ describe('when all is well', () => {
       ✅ The superadmins have access to the repository: anna.
       ✅ The workflow watch is on.
       ✅ Last proof: 29 Jan 2026, 12:37:00 (23 min ago).
+      ✅ One machine looks at all databases.
       ✅ The ledger is signed by one of our keys: 1 orchestra, changed 2 Jan 2026, 04:04:05."
     `)
     expect(code).toBe(0)
@@ -257,6 +258,33 @@ describe('who approves what production does', () => {
     const { said } = await doctor()
     expect(said).toContain('⚠️  Who approves runs in the environment production: could not tell.')
     expect(said).not.toContain(hint)
+  })
+})
+
+describe('how many machines share the watch', () => {
+  test.each([
+    [1, null, '✅ One machine looks at all databases.'],
+    [1, 'false', '✅ One machine looks at all databases.'],
+    [1, 'true', '⚠️  The repository’s variable WATCH_IN_PARTS is true, but shards is 1'],
+    [5, null, '❌ shards is 5, but the repository’s variable WATCH_IN_PARTS is not true'],
+    [5, 'yes', '❌ shards is 5, but the repository’s variable WATCH_IN_PARTS is not true'],
+    [5, 'true', '✅ 5 machines share the watch.'],
+    // as the workflow's own comparison
+    [5, 'True', '✅ 5 machines share the watch.'],
+  ])('shards %i and the variable %s', async (shards, value, says) => {
+    if (value !== null) github.variables.set('WATCH_IN_PARTS', value)
+    expect((await doctor({}, { shards })).said.split('\n')).toContainEqual(expect.stringContaining(says))
+  })
+
+  test('of which the variable is the one that the workflow asks for', async () => {
+    expect(await readFile('.github/workflows/watch.yml', 'utf8')).toContain(`vars.WATCH_IN_PARTS == 'true'`)
+  })
+
+  test('what could not be read is neither', async () => {
+    github.instead = (_, path) => (path.includes('/actions/variables/') ? { status: 403 } : null)
+    const { said } = await doctor({}, { shards: 5 })
+    expect(said).toContain('⚠️  How many machines share the watch: could not tell.')
+    expect(said).not.toContain('WATCH_IN_PARTS is')
   })
 })
 

@@ -12,14 +12,17 @@ export interface KeptEnvironment {
 }
 
 type Answer = { readonly status: number; readonly body?: unknown }
+const NOT_FOUND: Answer = { status: 404, body: { message: 'Not Found' } }
 
 /**
  * GitHub's emulator with what it lacks, and nothing else stood in for: environments with their branches and the names
- * of their secrets, the errors of CODEOWNERS, and the state of a workflow (the emulator has no way to add one). Every other call goes through to the emulator.
+ * of their secrets, the repository's variables, the errors of CODEOWNERS, and the state of a workflow (the emulator has
+ * no way to add one). Every other call goes through to the emulator.
  */
 export class EnvironmentsStandIn {
   readonly world: World
   readonly environments = new Map<string, KeptEnvironment>()
+  readonly variables = new Map<string, string>()
   codeownersErrors: { line: number }[] = []
   #watchState: string | null = null
   /** Every call that changes something. */
@@ -92,11 +95,16 @@ export class EnvironmentsStandIn {
     if (/\/codeowners\/errors/.test(path)) return { status: 200, body: { errors: this.codeownersErrors } }
     if (path.includes('/actions/workflows/watch.yml') && this.#watchState !== null)
       return { status: 200, body: { state: this.#watchState } }
+    const [, variable] = /\/actions\/variables\/([^/?]+)/.exec(path) ?? []
+    if (variable !== undefined) {
+      const value = this.variables.get(variable)
+      return value === undefined ? NOT_FOUND : { status: 200, body: { name: variable, value } }
+    }
     const [, name, rest = ''] = /\/environments\/([^/?]+)([^?]*)/.exec(path) ?? []
     if (name === undefined) return null
     if (method === 'PUT' && rest === '') return this.#put(name, JSON.parse(text))
     const one = this.environments.get(name)
-    if (!one) return { status: 404, body: { message: 'Not Found' } }
+    if (!one) return NOT_FOUND
     if (rest === '') return { status: 200, body: answerOf(name, one) }
     if (rest === '/secrets')
       return {

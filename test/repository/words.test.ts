@@ -1,23 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { catalogues } from '../../infra/report/language/index.ts'
+import { spoken } from '../report/spoken.ts'
 
-/** Stands for a text, a count and a list alike. */
-const any = Object.assign(['7'], { replace: () => '7' })
-
-/** Every sentence with its path. */
-function spoken(language: 'sv' | 'en'): Map<string, string> {
-  const found = new Map<string, string>()
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.set(path, value)
-    else if (typeof value === 'function') walk(Reflect.apply(value, undefined, [any, any]), path)
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, inner] of Object.entries(value)) walk(inner, `${path}.${key}`)
-  }
-  walk(catalogues[language].repository, '')
-  return found
-}
-
-const [sv, en] = [spoken('sv'), spoken('en')]
+const [sv, en] = [spoken('repository', 'sv'), spoken('repository', 'en')]
 
 describe('what is said of the repository', () => {
   test('is whole in both languages', () => {

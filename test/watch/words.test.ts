@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { catalogues } from '../../infra/report/language/index.ts'
+import { spoken } from '../report/spoken.ts'
 
-/** Every sentence with its path; functions are called with texts that stand for any. */
-function spoken(language: 'sv' | 'en'): Map<string, string> {
-  const found = new Map<string, string>()
-  const walk = (value: unknown, path: string): void => {
-    if (typeof value === 'string') found.set(path, value)
-    else if (typeof value === 'function') walk(Reflect.apply(value, undefined, ['7', '8', '9']), path)
-    else if (typeof value === 'object' && value !== null)
-      for (const [key, inner] of Object.entries(value)) walk(inner, `${path}.${key}`)
-  }
-  walk(catalogues[language].watch, '')
-  return found
-}
-
-const [sv, en] = [spoken('sv'), spoken('en')]
+const [sv, en] = [spoken('watch', 'sv'), spoken('watch', 'en')]
 
 describe('what the watch says', () => {
   test('is whole in both languages', () => {

@@ -27,6 +27,7 @@ export interface RepositoryWords {
     readonly signingKey: string
     readonly superadmins: string
     readonly schedule: string
+    readonly machines: string
     readonly ledger: string
   }
   readonly unknown: (name: string, why: string) => string
@@ -86,6 +87,12 @@ export interface RepositoryWords {
   readonly watchRuns: string
   readonly watchOff: (state: string) => Said
   readonly noWatch: Said
+  readonly oneMachine: string
+  readonly machines: (count: number) => string
+  /** The settings want several, and the repository's variable does not let them. */
+  readonly machinesOff: (count: number, variable: string) => Said
+  /** The variable lets them, and the settings want one. */
+  readonly machinesUnused: (variable: string) => Said
   readonly quiet: (sentence: string) => Said
   readonly ledger: (at: string, orchestras: number) => string
   readonly noLedger: Said

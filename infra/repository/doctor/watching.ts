@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ControlError, hasCode } from '../../errors.ts'
+import { type ControlError, hasCode, orNull } from '../../errors.ts'
 import { fetchLedger } from '../../ledger/publish-github.ts'
 import { ledgerTrust } from '../../ledger/signed.ts'
 import type { Catalogue } from '../../report/language/catalogue.ts'
@@ -7,10 +7,13 @@ import { stockholm } from '../../report/language/time.ts'
 import type { GitHub } from '../../watch/github.ts'
 import { readersOf } from '../../watch/publishing.ts'
 import { readQuietness } from '../../watch/quiet.ts'
-import { type Check, good, missing, orNull, told, warning } from '../check.ts'
+import { type Check, good, missing, told, warning } from '../check.ts'
 import type { Patient } from './means.ts'
 
 const workflowShape = z.object({ state: z.string() })
+const variableShape = z.object({ value: z.string() })
+/** What `watch.yml` asks before it lets machines share the watch. */
+const IN_PARTS = 'WATCH_IN_PARTS'
 
 /** Whether the watch is on, has proven something lately, and what it publishes can be believed. */
 export async function watching(github: GitHub, patient: Patient): Promise<readonly Check[]> {
@@ -27,6 +30,7 @@ export async function watching(github: GitHub, patient: Patient): Promise<readon
       const { quiet, sentence } = await readQuietness(github, registry.settings.promiseMinutes, now, say)
       return quiet ? missing(words.quiet(sentence)) : good(sentence)
     }),
+    await machines(github, patient),
     ...(registry.settings.publishPage ? [await publishing(github, say)] : []),
     await told(names.ledger, say, async () => {
       const trust = ledgerTrust(registry.settings.signingKeys)
@@ -37,6 +41,24 @@ export async function watching(github: GitHub, patient: Patient): Promise<readon
       return good(words.ledger(stockholm(ledger.at, say.words.language), ledger.orchestras.length))
     }),
   ]
+}
+
+/**
+ * Whether settings and variable agree on how many machines look.
+ * Source: https://docs.github.com/en/rest/actions/variables#get-a-repository-variable
+ */
+function machines(github: GitHub, { registry, say }: Patient): Promise<Check> {
+  const { names, ...words } = say.repository
+  const { shards } = registry.settings
+  return told(names.machines, say, async () => {
+    const path = '/repos/{owner}/{repo}/actions/variables/{name}'
+    const variable = await orNull(github.read(path, { name: IN_PARTS }, variableShape))
+    // The workflow compares as GitHub does: letters of any case are equal.
+    const inParts = variable?.value.toLowerCase() === 'true'
+    if (shards > 1)
+      return inParts ? good(words.machines(shards)) : missing(words.machinesOff(shards, IN_PARTS))
+    return inParts ? warning(words.machinesUnused(IN_PARTS)) : good(words.oneMachine)
+  })
 }
 
 /** Where the page is to be published, whether it is, and if not, why not. */

@@ -28,6 +28,7 @@ export const repository: RepositoryWords = {
     signingKey: 'The signing key',
     superadmins: 'The superadmins',
     schedule: 'The hourly watch',
+    machines: 'How many machines share the watch',
     ledger: 'The ledger',
   },
   unknown: (name, why) => `${name}: could not tell. ${why}`,
@@ -176,6 +177,16 @@ export const repository: RepositoryWords = {
     message: 'The workflow watch is not on the default branch: nothing is watched.',
     wayOut: 'Merge .github/workflows/watch.yml into main.',
   },
+  oneMachine: 'One machine looks at all databases.',
+  machines: (count) => `${count} machines share the watch.`,
+  machinesOff: (count, variable) => ({
+    message: `shards is ${count}, but the repository’s variable ${variable} is not true: one machine does it all, and may be too slow for the promise.`,
+    wayOut: `gh variable set ${variable} --body true, or shards: 1 in .github/orchestras.yml.`,
+  }),
+  machinesUnused: (variable) => ({
+    message: `The repository’s variable ${variable} is true, but shards is 1: each watch takes two jobs more than it needs.`,
+    wayOut: `More shards in .github/orchestras.yml, or gh variable delete ${variable}`,
+  }),
   quiet: (sentence) => ({
     message: sentence.replace(/^⚠️\s*/u, ''),
     wayOut: 'gh workflow run watch.yml --ref main, and read the run.',

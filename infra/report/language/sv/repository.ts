@@ -28,6 +28,7 @@ export const repository: RepositoryWords = {
     signingKey: 'Signeringsnyckeln',
     superadmins: 'Superadministratörerna',
     schedule: 'Den timvisa kontrollen',
+    machines: 'Hur många maskiner som delar på kontrollen',
     ledger: 'Liggaren',
   },
   unknown: (name, why) => `${name}: gick inte att avgöra. ${why}`,
@@ -176,6 +177,16 @@ export const repository: RepositoryWords = {
     message: 'Arbetsflödet watch finns inte på huvudgrenen: ingen kontroll körs.',
     wayOut: 'Inför .github/workflows/watch.yml på main.',
   },
+  oneMachine: 'En maskin kontrollerar alla databaser.',
+  machines: (count) => `${count} maskiner delar på kontrollen.`,
+  machinesOff: (count, variable) => ({
+    message: `shards är ${count}, men repots variabel ${variable} är inte true: en maskin gör allt, och hinner kanske inte det som promise lovar.`,
+    wayOut: `gh variable set ${variable} --body true, eller shards: 1 i .github/orchestras.yml.`,
+  }),
+  machinesUnused: (variable) => ({
+    message: `Repots variabel ${variable} är true, men shards är 1: varje kontroll tar två jobb mer än den behöver.`,
+    wayOut: `Fler shards i .github/orchestras.yml, eller gh variable delete ${variable}`,
+  }),
   quiet: (sentence) => ({
     message: sentence.replace(/^⚠️\s*/u, ''),
     wayOut: 'gh workflow run watch.yml --ref main, och läs körningen.',
