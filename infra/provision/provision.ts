@@ -13,9 +13,8 @@ import { isAsleep } from '../provider/pausing.ts'
 import { publicKeysFor, signerFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
 import { gate, isAboutPlate } from './gate.ts'
+import { barredByLedger } from './published.ts'
 import { makeReady } from './ready.ts'
-import { takingOverTheEnded } from './reborn.ts'
-import { losingTheRenamed } from './renamed.ts'
 import { prepare, type RetireStep } from './retiring.ts'
 import { mustBeSound } from './sound.ts'
 
@@ -72,9 +71,7 @@ async function pass(means: Means, locked: boolean, onStep: (step: Step) => void)
   const leaving = await lookAtLeaving(means, gone)
   onStep({ kind: 'proof-before' })
   const seen = await prove(means, 'before', { leaving })
-  const barred = [takingOverTheEnded, losingTheRenamed].flatMap((rule) =>
-    rule(registry.orchestras, seen.world, means.ledger, begun),
-  )
+  const barred = barredByLedger(registry.orchestras, seen.world, means.ledger, begun)
   for (const { slug, error } of barred) onStep({ kind: 'failed', slug, error })
   const failures = [...barred, ...(await putPlatesBack(means, seen, onStep))]
   const gated = gate(registry.orchestras, seen, begun.keys(), locked)

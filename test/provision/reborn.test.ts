@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../infra/isolation/evidence.ts'
 import type { Ledger, LedgerEntry } from '../../infra/ledger/schema.ts'
-import { takingOverTheEnded } from '../../infra/provision/reborn.ts'
+import { barredByLedger } from '../../infra/provision/published.ts'
 import type { Orchestra, Ref } from '../../infra/registry/orchestra.ts'
 import { refOf, slugOf } from '../support.ts'
 
@@ -29,8 +29,8 @@ function refusedBy({ named = LAST, ref = null, begun = false, entry = {} }: Give
     ...{ version: 1, at: '2026-01-01T00:00:00Z', source: 'sandbox', orchestras: [{ ...ENDED, ...entry }] },
   }
   const declared = [{ slug: MALMO, ref }] as unknown as readonly Orchestra[]
-  const world = { orchestras: [{ slug: MALMO, ref: named }] } as unknown as World
-  const found = takingOverTheEnded(declared, world, ledger, new Map(begun ? [[MALMO, null]] : []))
+  const world = { orchestras: [{ slug: MALMO, ref: named }], strangers: [] } as unknown as World
+  const found = barredByLedger(declared, world, ledger, new Map(begun ? [[MALMO, null]] : []))
   return found.map(({ slug, error }) => [slug, error.code, error.values])
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { World } from '../../infra/isolation/evidence.ts'
 import type { Ledger, LedgerEntry } from '../../infra/ledger/schema.ts'
-import { losingTheRenamed } from '../../infra/provision/renamed.ts'
+import { barredByLedger } from '../../infra/provision/published.ts'
 import type { Orchestra, Ref } from '../../infra/registry/orchestra.ts'
 import { refOf, slugOf } from '../support.ts'
 
@@ -30,8 +30,11 @@ function refusedBy({ strangers = [OWN], ref = null, begun = false, entry = {} }:
     },
   }
   const declared = [{ slug: MALMO, ref }] as unknown as readonly Orchestra[]
-  const world = { strangers: strangers.map((one) => ({ ref: one, name: 'Old' })) } as unknown as World
-  return losingTheRenamed(declared, world, ledger, new Map(begun ? [[MALMO, null]] : [])).map(
+  const world = {
+    orchestras: [],
+    strangers: strangers.map((one) => ({ ref: one, name: 'Old' })),
+  } as unknown as World
+  return barredByLedger(declared, world, ledger, new Map(begun ? [[MALMO, null]] : [])).map(
     ({ slug, error }) => [slug, error.code, error.values],
   )
 }
