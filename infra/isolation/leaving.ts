@@ -1,8 +1,8 @@
-import { recorded } from '../engine/recorded.ts'
+import type { RecordedProject } from '../engine/recorded.ts'
 import { announcedDepartures, type Departure } from '../engine/removals.ts'
 import { ControlError } from '../errors.ts'
 import { projectIfThere } from '../provider/deleting.ts'
-import type { Orchestra } from '../registry/orchestra.ts'
+import type { Orchestra, Slug } from '../registry/orchestra.ts'
 import type { Means } from './means.ts'
 
 /** One whose file is gone after its end was announced; `orchestra` null: its project is gone as well. */
@@ -36,11 +36,13 @@ export async function lookAtLeaving(
  * The same for a proof between applies: an end that is held must not keep everyone unproven, and at last lock itself
  * by the incident that comes of that. Where nobody can tell, they stay undeclared, which the proof says.
  */
-export async function lookAtHeld(means: Means): Promise<readonly Leaving[]> {
-  const { registry, engine } = means
+export async function lookAtHeld(
+  means: Means,
+  recorded: ReadonlyMap<Slug, RecordedProject>,
+): Promise<readonly Leaving[]> {
+  const slugs = means.registry.orchestras.map(({ slug }) => slug)
   try {
-    const slugs = registry.orchestras.map(({ slug }) => slug)
-    return await lookAtLeaving(means, announcedDepartures(slugs, await recorded(engine)))
+    return await lookAtLeaving(means, announcedDepartures(slugs, recorded))
   } catch (error) {
     if (error instanceof ControlError) return []
     throw error

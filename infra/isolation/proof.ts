@@ -1,9 +1,9 @@
-import { recorded } from '../engine/recorded.ts'
+import { type RecordedProject, recorded } from '../engine/recorded.ts'
 import { hasCode } from '../errors.ts'
 import { publicKeysFor } from '../provider/signature.ts'
 import type { Slug } from '../registry/orchestra.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Moment, World } from './evidence.ts'
+import type { Moment, Why, World } from './evidence.ts'
 import { type Judgement, judge } from './judge.ts'
 import { type Leaving, lookAtHeld } from './leaving.ts'
 import type { Means } from './means.ts'
@@ -38,9 +38,8 @@ export interface Subjects {
 export async function prove(means: Means, moment: Moment, options: ProofOptions = {}): Promise<Proof> {
   const { api, publicKeys, ledger } = means
   const { source } = api.target
-  const leaving = options.leaving ?? (moment === 'between' ? await lookAtHeld(means) : [])
+  const { leaving = moment === 'between' ? null : [], held, gathered, onSeen } = options
   const { registry, recorded } = await subjects(means, leaving)
-  const { held, gathered, onSeen } = options
   const world = await sweep({
     ...{ registry, api, publicKeys, recorded },
     ledger:
@@ -58,20 +57,29 @@ export async function prove(means: Means, moment: Moment, options: ProofOptions 
   return { world, judgement: judge(world), at: gathered?.begunAt ?? new Date() }
 }
 
-/** The declared, and those who are leaving. */
-export async function subjects(means: Means, leaving: readonly Leaving[]): Promise<Subjects> {
+/** The declared, and those who are leaving; null: those whose announced end is held, as state has it. */
+export async function subjects(means: Means, given: readonly Leaving[] | null): Promise<Subjects> {
   const { registry } = means
+  const state = await stateOf(means)
+  const leaving = given ?? ('unread' in state ? [] : await lookAtHeld(means, state))
   const orchestras = [...registry.orchestras, ...leaving.flatMap(({ orchestra }) => orchestra ?? [])]
-  return { registry: { ...registry, orchestras }, recorded: await recordedState(means, leaving) }
+  return { registry: { ...registry, orchestras }, recorded: withoutGone(state, leaving) }
 }
 
-async function recordedState({ engine }: Means, leaving: readonly Leaving[]): Promise<RecordedState> {
-  const gone = new Set(leaving.flatMap(({ slug, orchestra }) => (orchestra === null ? [slug] : [])))
+type ReadState = ReadonlyMap<Slug, RecordedProject> | { readonly unread: Why }
+
+async function stateOf({ engine }: Means): Promise<ReadState> {
   try {
-    const state = new Map([...(await recorded(engine))].filter(([slug]) => !gone.has(slug)))
-    return state.size === 0 ? null : state
+    return await recorded(engine)
   } catch (error) {
     if (!hasCode(error, 'state-unreadable')) throw error
     return { unread: { code: 'unintelligible', detail: error.values.detail } }
   }
+}
+
+function withoutGone(state: ReadState, leaving: readonly Leaving[]): RecordedState {
+  if ('unread' in state) return state
+  const gone = new Set(leaving.flatMap(({ slug, orchestra }) => (orchestra === null ? [slug] : [])))
+  const left = new Map([...state].filter(([slug]) => !gone.has(slug)))
+  return left.size === 0 ? null : left
 }

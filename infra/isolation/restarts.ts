@@ -1,5 +1,5 @@
 import pLimit from 'p-limit'
-import { IDENTITIES_AT_ONCE } from '../registry/plan.ts'
+import { IDENTITIES_AT_ONCE, leastPatienceSeconds } from '../registry/plan.ts'
 import type { Ref } from '../registry/ref.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { Evidence, Identity, Why } from './evidence.ts'
@@ -29,11 +29,15 @@ export function restarted(looked: readonly Looked[]): ReadonlySet<string> {
   )
 }
 
-/** Asks the suspects again until no server restarts meanwhile; if that does not come to be, they are unread. */
+/**
+ * Asks the suspects again until no server restarts meanwhile; if that does not come to be, they are unread. So is
+ * whoever is not asked in time: an API that hangs must not keep a watch beyond its job, which then tells nobody.
+ */
 export async function settle(
   api: ManagementApi,
   orchestras: readonly Evidence[],
   suspects: ReadonlySet<string>,
+  patienceSeconds = leastPatienceSeconds(orchestras.length),
 ): Promise<readonly Evidence[]> {
   const refs = new Set(
     orchestras.flatMap((one) =>
@@ -41,11 +45,14 @@ export async function settle(
     ),
   )
   const atOnce = pLimit(IDENTITIES_AT_ONCE)
+  const until = performance.now() + patienceSeconds * 1000
+  const late: Why = { code: 'timeout', detail: `${patienceSeconds} s` }
+  const ask = (ref: Ref) => (performance.now() > until ? late : identityOrWhy(api, ref))
   for (let round = 0; round < ROUNDS; round++) {
     const begun = performance.now()
     const answers = await Promise.all(
       [...refs].map((ref) =>
-        atOnce(async () => [ref, await identityOrWhy(api, ref), (performance.now() - begun) / 1000] as const),
+        atOnce(async () => [ref, await ask(ref), (performance.now() - begun) / 1000] as const),
       ),
     )
     const stable = answers.every(([, answer, seconds]) => 'code' in answer || answer.upSeconds > seconds)

@@ -23,7 +23,8 @@ export type RecordedState =
       string,
       {
         readonly ref: Ref | null
-        readonly finished: boolean /** Its announced end. */
+        readonly finished: boolean
+        /** Its announced end. */
         readonly retiring?: Ref
       }
     >

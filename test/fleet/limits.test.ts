@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { healthyWorld } from '../../infra/isolation/healthy.ts'
 import { judge } from '../../infra/isolation/judge.ts'
+import { settle } from '../../infra/isolation/restarts.ts'
 import { sweep } from '../../infra/isolation/sweep.ts'
 import { publicKeysFor } from '../../infra/provider/signature.ts'
 import { readRegistry } from '../../infra/registry/registry.ts'
@@ -73,3 +75,21 @@ describe('the rate limits', () => {
     expect(served(fleet, QUERY)).toBe(asked)
   }, 300_000)
 })
+
+test.each([
+  [-1, 'timeout', 0],
+  [60, 'refused', 2],
+])(
+  'which server answers is asked again for %d seconds, and then no more: %s',
+  async (seconds, code, asked) => {
+    const fleet = await startFleetApi(0)
+    open.push(fleet)
+    const { orchestras } = healthyWorld()
+    const suspects = new Set(
+      orchestras.flatMap(({ inside }) => (inside.kind === 'read' ? [inside.identity.systemId] : [])),
+    )
+    const settled = await settle(fleet.api, orchestras.slice(0, 2), suspects, seconds)
+    expect(settled.map(({ inside }) => inside.kind === 'unread' && inside.why.code)).toEqual([code, code])
+    expect(served(fleet, QUERY)).toBe(asked)
+  },
+)

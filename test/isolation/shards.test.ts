@@ -296,6 +296,11 @@ describe('a part that cannot be used makes the verdict open, and is named', () =
         })),
       `${altos}: malformed`,
     ],
+    [
+      'with an end that is still to come',
+      () => changed((shard) => ({ ...shard, endedAt: minutes(3)(shard).endedAt })),
+      `${altos}: malformed`,
+    ],
   ])('%s', async (_, given, what) => {
     const look = await judged(given())
     const gone = what.endsWith('count') ? [`${altos}: missing`] : []
@@ -308,7 +313,10 @@ describe('a part that cannot be used makes the verdict open, and is named', () =
     ['cut short', (text) => text.slice(0, -20)],
     ['cut to nothing', () => ''],
     ['altered', (text) => text.replace('"inRecovery":false', '"inRecovery":true')],
-    ['altered by one digit', (text) => text.replace(/("startedAt":"\d+)\d/, '$10')],
+    [
+      'altered by one digit',
+      (text) => text.replace(/(?<="startedAt":"\d+)\d(?=\D)/, (digit) => `${(Number(digit) + 1) % 10}`),
+    ],
     ['no JSON', () => 'x'],
     ['other JSON', () => '[]'],
     ['a later version', (text) => text.replace('"version":1', '"version":2')],

@@ -3,7 +3,6 @@ import type { Orchestra, Ref, Slug } from '../../registry/orchestra.ts'
 import { patienceSeconds } from '../../registry/plan.ts'
 import { isRef } from '../../registry/ref.ts'
 import { each } from '../each.ts'
-import { lookAtHeld } from '../leaving.ts'
 import { lookAt, NO_REF, unseen } from '../look.ts'
 import type { Means } from '../means.ts'
 import { subjects } from '../proof.ts'
@@ -26,7 +25,7 @@ export async function gather(means: Means, part: Part, { deep, onSeen }: GatherO
   const { api, publicKeys, engine } = means
   const { settings } = means.registry
   const begunAt = new Date()
-  const { registry, recorded } = await subjects(means, await lookAtHeld(means))
+  const { registry, recorded } = await subjects(means, null)
   const own = registry.orchestras.filter(({ slug }) => shardOf(slug, part.of) === part.shard)
   const { promiseMinutes } = settings
   const seconds = patienceSeconds({ orchestras: own.length, promiseMinutes })
