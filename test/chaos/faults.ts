@@ -31,18 +31,8 @@ export const MAIL_FAULTS = ['refused', 'lost', 'hang', 'limited', 'html', 'kill'
 
 export type Fault = (typeof CALL_FAULTS)[number] | (typeof FILE_FAULTS)[number] | (typeof MAIL_FAULTS)[number]
 
-/** Those that a place can have for good, and not just once. */
-const LASTING: readonly Fault[] = [
-  'refused',
-  'error',
-  'lost',
-  'hang',
-  'limited',
-  'html',
-  'truncated',
-  'shape',
-  'full',
-]
+/** Those that a place has once; every other it can have for good. */
+const ONCE: readonly Fault[] = ['twice', 'torn', 'kill', 'kill-torn', 'kill-after']
 
 export function faultsOf(boundary: string): readonly Fault[] {
   if (boundary.startsWith('FILE ')) return FILE_FAULTS
@@ -50,5 +40,5 @@ export function faultsOf(boundary: string): readonly Fault[] {
 }
 
 export function mayLast(fault: Fault): boolean {
-  return LASTING.includes(fault)
+  return !ONCE.includes(fault)
 }

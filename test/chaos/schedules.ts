@@ -15,6 +15,18 @@ const EXITS: { readonly [M in Mischief]: 0 | 1 | 2 } = {
   ...{ move: 1, clone: 1, share: 1, key: 1 },
 }
 
+/** What a schedule has at a moment of the story. */
+interface Now {
+  readonly world: World
+  readonly moment: Moment
+  /** Every call of the moment, and how often. */
+  readonly known: ReadonlyMap<string, number>
+  readonly random: Random
+  readonly tally: Tally
+  /** What was done so far, for people. */
+  readonly log: string[]
+}
+
 /**
  * One random life of a fleet: at each moment, up to two runs with up to three faults each, clocks that are off, two runs
  * at once, a state that was torn, or somebody who interferes; then a run that nothing is done to.
@@ -27,9 +39,9 @@ export async function schedule(seed: number, recording: Recording, tally: Tally)
     for (const [at, moment] of STORY.entries()) {
       await moment.before(world)
       const wrongs: string[] = []
-      const known = recording[at] ?? new Map()
+      const now = { world, moment, known: recording[at] ?? new Map(), random, tally, log }
       for (let tries = random.below(3); tries > 0; tries--) {
-        wrongs.push(...(await trouble(world, moment, known, random, tally, log)))
+        wrongs.push(...(await trouble(now)))
         if (wrongs.length > 0) break
       }
       if (wrongs.length === 0) wrongs.push(...(await undisturbed(world, moment, tally)))
@@ -41,23 +53,17 @@ export async function schedule(seed: number, recording: Recording, tally: Tally)
   }
 }
 
-async function trouble(
-  world: World,
-  moment: Moment,
-  known: ReadonlyMap<string, number>,
-  random: Random,
-  tally: Tally,
-  log: string[],
-): Promise<readonly string[]> {
+async function trouble(now: Now): Promise<readonly string[]> {
+  const { world, moment, random, tally } = now
   const kind = random.below(10)
-  if (kind === 0) return twoAtOnce(world, moment, known, random, tally, log)
-  if (kind === 1) return tornState(world, moment, tally, log)
+  if (kind === 0) return twoAtOnce(now)
+  if (kind === 1) return tornState(now)
   const calm = world.mischief === null && world.episodes === 0 && world.owners.has('canto')
-  if (kind <= 3 && calm) return interference(world, moment, known, random, tally, log)
-  return disturbed(world, moment, planned(known, random, log, moment), tally)
+  if (kind <= 3 && calm) return interference(now)
+  return disturbed(world, moment, planned(now), tally)
 }
 
-function planned(known: ReadonlyMap<string, number>, random: Random, log: string[], { name }: Moment): Plan {
+function planned({ known, random, log, moment }: Now): Plan {
   const faults = Array.from({ length: 1 + random.below(3) }, (): Planned => {
     const boundary = random.pick([...known.keys()])
     const fault = random.pick(faultsOf(boundary))
@@ -66,7 +72,7 @@ function planned(known: ReadonlyMap<string, number>, random: Random, log: string
   })
   const jumpMs = random.chance(0.2) ? Math.round((random.next() - 0.5) * 24 * HOUR) : 0
   log.push(
-    `${name}: ${faults.map(told).join(' + ')}${jumpMs === 0 ? '' : `, clock ${Math.round(jumpMs / 60_000)} min`}`,
+    `${moment.name}: ${faults.map(told).join(' + ')}${jumpMs === 0 ? '' : `, clock ${Math.round(jumpMs / 60_000)} min`}`,
   )
   return { faults, ...(jumpMs === 0 ? {} : { jumpMs }) }
 }
@@ -75,15 +81,9 @@ function told({ boundary, nth, fault, lasting }: Planned): string {
   return `${fault} at ${boundary} #${nth}${lasting ? ' and on' : ''}`
 }
 
-async function twoAtOnce(
-  world: World,
-  moment: Moment,
-  known: ReadonlyMap<string, number>,
-  random: Random,
-  tally: Tally,
-  log: string[],
-): Promise<readonly string[]> {
-  const second = random.chance(0.5) ? planned(known, random, log, moment) : { faults: [] }
+async function twoAtOnce(now: Now): Promise<readonly string[]> {
+  const { world, moment, random, tally, log } = now
+  const second = random.chance(0.5) ? planned(now) : { faults: [] }
   log.push(`${moment.name}: two at once`)
   const both = await Promise.all([
     disturbed(world, moment, { faults: [] }, tally),
@@ -93,12 +93,7 @@ async function twoAtOnce(
 }
 
 /** Unreadable state is said, and changes nothing; a person takes it away, and it is found again. */
-async function tornState(
-  world: World,
-  moment: Moment,
-  tally: Tally,
-  log: string[],
-): Promise<readonly string[]> {
+async function tornState({ world, moment, tally, log }: Now): Promise<readonly string[]> {
   log.push(`${moment.name}: state torn`)
   await world.tearState()
   const before = world.platform.projects.length
@@ -109,14 +104,7 @@ async function tornState(
 }
 
 /** Somebody does something to a project in the middle of a run; the next watch tells, until it is undone. */
-async function interference(
-  world: World,
-  moment: Moment,
-  known: ReadonlyMap<string, number>,
-  random: Random,
-  tally: Tally,
-  log: string[],
-): Promise<readonly string[]> {
+async function interference({ world, moment, known, random, tally, log }: Now): Promise<readonly string[]> {
   const what = random.pick(MISCHIEF)
   const [slug, other] = random.pick([
     ['alto', 'canto'],

@@ -16,13 +16,13 @@ import { readInputs, readState } from '../../infra/provider/properties.ts'
 import { formerIn } from '../../infra/report/page/former.ts'
 import { Directory } from '../../infra/routing/directory.ts'
 import { quarantineFromReport } from '../../infra/routing/sources.ts'
-import { ManagementApi } from '../../infra/supabase/client.ts'
+import type { ManagementApi } from '../../infra/supabase/client.ts'
 import { key, LEDGER, other, trust } from '../ledger/ledgers.ts'
-import { ref, TOKEN } from '../supabase/server.ts'
+import { ref } from '../supabase/server.ts'
 import { campaign } from './campaign.ts'
 import { expectPrintable, expectTold, orTold } from './harmless.ts'
 import { hostile, junk, spoilt, torn } from './texts.ts'
-import { Wire } from './wire.ts'
+import { answerOf, clientOf, Wire } from './wire.ts'
 
 let root = ''
 beforeAll(async () => {
@@ -229,17 +229,8 @@ describe('a dump', () => {
   let api: ManagementApi
   beforeAll(async () => {
     wire = await Wire.open()
-    wire.answer = {
-      status: 201,
-      type: 'application/json',
-      body: JSON.stringify([structure]),
-      headers: {},
-      cut: false,
-    }
-    api = new ManagementApi(
-      { apiUrl: wire.url, source: 'sandbox' },
-      { token: TOKEN, retries: 0, timeoutMs: 5_000, patienceMs: 0 },
-    )
+    wire.answer = answerOf([structure])
+    api = clientOf(wire)
   })
   afterAll(async () => {
     await api.close()

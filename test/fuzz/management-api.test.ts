@@ -6,7 +6,7 @@ import { PublicKeys, thumbprintsOf } from '../../infra/supabase/jwks.ts'
 import { allOf, NEW_PROJECT, PASSWORD, project, ref, TOKEN } from '../supabase/server.ts'
 import { campaign } from './campaign.ts'
 import { expectTold } from './harmless.ts'
-import { spoiltAnswers, Wire } from './wire.ts'
+import { clientOf, spoiltAnswers, Wire } from './wire.ts'
 
 const REF = ref('a')
 const listed = {
@@ -69,10 +69,7 @@ let wire: Wire
 let api: ManagementApi
 beforeAll(async () => {
   wire = await Wire.open()
-  api = new ManagementApi(
-    { apiUrl: wire.url, source: 'sandbox' },
-    { token: TOKEN, retries: 0, timeoutMs: 5_000, patienceMs: 0 },
-  )
+  api = clientOf(wire)
 })
 afterAll(async () => {
   await api.close()

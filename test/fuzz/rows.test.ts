@@ -14,13 +14,13 @@ import { askIdentity, lookInside } from '../../infra/isolation/inside.ts'
 import { inspect, refuseInUse } from '../../infra/provider/nameplate.ts'
 import { filesIn } from '../../infra/provision/storage.ts'
 import { DEFAULT_SETTINGS } from '../../infra/registry/settings.ts'
-import { ManagementApi } from '../../infra/supabase/client.ts'
-import { ref, TOKEN } from '../supabase/server.ts'
+import type { ManagementApi } from '../../infra/supabase/client.ts'
+import { ref } from '../supabase/server.ts'
 import { slugOf } from '../support.ts'
 import { campaign } from './campaign.ts'
 import { expectPrintable, orTold } from './harmless.ts'
 import { eachSpoilt, spoilt } from './texts.ts'
-import { spoiltAnswers, Wire } from './wire.ts'
+import { answerOf, clientOf, spoiltAnswers, Wire } from './wire.ts'
 
 const REF = ref('a')
 const owner = { slug: slugOf('malmo'), ref: REF }
@@ -121,16 +121,11 @@ async function drained(batches: AsyncIterable<unknown>): Promise<number> {
   return count
 }
 
-const GOOD = { status: 201, type: 'application/json', headers: {}, cut: false }
-
 let wire: Wire
 let api: ManagementApi
 beforeAll(async () => {
   wire = await Wire.open()
-  api = new ManagementApi(
-    { apiUrl: wire.url, source: 'sandbox' },
-    { token: TOKEN, retries: 0, timeoutMs: 5_000, patienceMs: 0 },
-  )
+  api = clientOf(wire)
 })
 afterAll(async () => {
   await api.close()
@@ -152,20 +147,14 @@ describe('whatever rows a database answers', () => {
 
   test.each(Object.entries(READERS))('%s: with each place once of every kind', async (_, [rows, read]) => {
     for (const value of eachSpoilt(rows)) {
-      wire.answer = { ...GOOD, body: JSON.stringify(value) }
+      wire.answer = answerOf(value)
       await orTold(async () => read(api))
     }
   })
 
   test.each(Object.entries(READERS))('%s: good rows are understood', async (what, [rows, read]) => {
     if (['migrations', 'whether there is a nameplate', 'what could not be made'].includes(what)) return
-    wire.answer = {
-      status: 201,
-      type: 'application/json',
-      body: JSON.stringify(rows),
-      headers: {},
-      cut: false,
-    }
+    wire.answer = answerOf(rows)
     await read(api)
   })
 
@@ -174,13 +163,7 @@ describe('whatever rows a database answers', () => {
     ['that there are more, and none of them', [{ n: 0, rows: null, of: 2 }]],
     ['rows from before', [{ n: 0, rows: [['(0,0)', ['a'], 1]], of: 2 }]],
   ])('a table that answers %s is not read for ever', async (_, rows) => {
-    wire.answer = {
-      status: 201,
-      type: 'application/json',
-      body: JSON.stringify(rows),
-      headers: {},
-      cut: false,
-    }
+    wire.answer = answerOf(rows)
     const before = wire.count
     await expect(drained(rowsOf(api, REF, readable))).rejects.toMatchObject({ code: 'api-unintelligible' })
     expect(wire.count - before).toBeLessThanOrEqual(2)
@@ -191,7 +174,7 @@ describe('whatever rows a database answers', () => {
       { n: 0, rows: [['(0,1)', ['a'], 1]], of: 1 },
       { n: 1, rows: null, of: 2 },
     ]
-    wire.answer = { ...GOOD, body: JSON.stringify(rows) }
+    wire.answer = answerOf(rows)
     const window = { table: readable, after: '(0,0)', until: null }
     expect(await rowsIn(api, REF, [window, window])).toEqual([
       { rows: [['(0,1)', ['a'], 1]], cut: false },
@@ -208,13 +191,7 @@ describe('whatever rows a database answers', () => {
     const column = fc.constantFrom('plates', 'migrations', 'foreign_servers', 'subscriptions')
     await fc.assert(
       fc.asyncProperty(column, digits, async (name, value) => {
-        wire.answer = {
-          status: 201,
-          type: 'application/json',
-          body: JSON.stringify([{ ...evidence, [name]: value }]),
-          headers: {},
-          cut: false,
-        }
+        wire.answer = answerOf([{ ...evidence, [name]: value }])
         const inside = await lookInside(api, REF, DEFAULT_SETTINGS, PINNED)
         if (inside.kind === 'unread') expectPrintable(inside.why.detail)
       }),

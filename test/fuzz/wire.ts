@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { serve, type TestServer } from '../supabase/server.ts'
+import type { ManagementApi } from '../../infra/supabase/client.ts'
+import { client, serve, type TestServer } from '../supabase/server.ts'
 import { hostile, spoilt, torn } from './texts.ts'
 
 /** One answer as it goes over the wire. */
@@ -50,6 +51,16 @@ export class Wire {
   close(): Promise<void> {
     return this.#server.close()
   }
+}
+
+/** A client that asks the wire, once, and does not wait. */
+export function clientOf(wire: Wire): ManagementApi {
+  return client(wire.url, { retries: 0, timeoutMs: 5_000, patienceMs: 0 })
+}
+
+/** An answer that is whole, of this. */
+export function answerOf(value: unknown): WireAnswer {
+  return { status: 201, type: 'application/json', body: JSON.stringify(value), headers: {}, cut: false }
 }
 
 /** Instead of a good answer: another shape, another status, no JSON, half of it. */
