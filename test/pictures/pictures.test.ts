@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Catalogue } from '../../infra/report/language/catalogue.ts'
 import { catalogues } from '../../infra/report/language/index.ts'
-import { CARRIED, launch } from '../report/browser.ts'
+import { launchIfAny } from '../report/browser.ts'
 import { draw, open } from './draw.ts'
 import { digestOf, FOLDER, pictures } from './pictures.ts'
 import { digestIn, sizeOf, withDigest } from './png.ts'
@@ -68,14 +67,7 @@ describe('the digest in a PNG', () => {
   })
 })
 
-let browser: Browser | null = null
-try {
-  browser = await launch()
-} catch (error) {
-  // Where the package carries a browser there is no excuse.
-  if (CARRIED) throw error
-  console.warn('no browser here: install Chrome to see the pictures drawn')
-}
+const browser = await launchIfAny()
 
 describe.skipIf(browser === null)('what a person must see on it', () => {
   afterAll(async () => {

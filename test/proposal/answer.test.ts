@@ -201,6 +201,20 @@ describe('what is another’s', () => {
     expect(await desk.head('new-orchestra/alto')).toBe(head)
   })
 
+  test('commits may lie beyond those that GitHub compares: such a branch is not written to', async () => {
+    const number = await desk.ask({ name: 'Alto' })
+    await desk.answer(number)
+    const head = await desk.head('new-orchestra/alto')
+    const compared = await desk.world.as<object>('anna', 'GET', `/compare/main...${head}`)
+    desk.trouble = (_, path) =>
+      path.includes('/compare/')
+        ? { status: 200, body: JSON.stringify({ ...compared, ahead_by: 251 }) }
+        : null
+    await desk.edit(number, { name: 'Alto Nova', slug: 'alto' })
+    expect(await desk.answer(number)).toMatchObject({ outcome: { kind: 'occupied', why: 'touched' } })
+    expect(await desk.head('new-orchestra/alto')).toBe(head)
+  })
+
   test('commit in words that look like ours does not make a branch ours', async () => {
     const number = await desk.ask({ name: 'Alto' })
     await desk.start('new-orchestra/alto')
@@ -249,6 +263,18 @@ describe('what is another’s', () => {
     expect(await desk.answer(number)).toMatchObject({ outcome: { kind: 'occupied', why } })
     expect(await desk.head('new-orchestra/alto')).toBe(theirs)
   })
+
+  test.each([403, 500])(
+    'branch is looked at again only where somebody was quicker: not after a %i',
+    async (status) => {
+      const number = await desk.ask({ name: 'Alto' })
+      desk.trouble = (method, path) => (method === 'POST' && path.endsWith('/git/refs') ? { status } : null)
+      const writes = await desk.writesIn(async () =>
+        expect(await desk.answer(number)).toMatchObject({ outcome: { kind: 'failed' } }),
+      )
+      expect(writes.filter((one) => one === 'POST /git/refs')).toHaveLength(1)
+    },
+  )
 
   test('comment that bears our marker is neither believed nor touched', async () => {
     const number = await desk.ask({ name: 'Alto' })
@@ -329,6 +355,16 @@ describe('the published ledger', () => {
 describe('what does not ask', () => {
   test('is left alone: an issue without the label', async () => {
     const number = await desk.ask({ name: 'Alto' }, 'anna', ['bug'])
+    expect(await desk.writesIn(async () => expect(await desk.answer(number)).toBeNull())).toEqual([])
+  })
+
+  test('is left alone: a pull request with the label, which GitHub gives out as an issue', async () => {
+    const number = await desk.ask({ name: 'Alto' })
+    const issue = await desk.world.as<object>('anna', 'GET', `/issues/${number}`)
+    desk.trouble = (_, path) =>
+      path.endsWith(`/issues/${number}`)
+        ? { status: 200, body: JSON.stringify({ ...issue, pull_request: {} }) }
+        : null
     expect(await desk.writesIn(async () => expect(await desk.answer(number)).toBeNull())).toEqual([])
   })
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 
 /** The npm package carries a Chromium for this platform; on others an installed Chrome does as well, if there is one. */
-export const CARRIED = process.platform === 'linux' && process.arch === 'x64'
+const CARRIED = process.platform === 'linux' && process.arch === 'x64'
 
 /**
  * A real Chromium: from the package with the libraries it needs beside it, so that a new machine has it by
@@ -33,6 +33,22 @@ export async function launch(): Promise<Browser> {
   })
   browser.on('disconnected', () => rmSync(folder, { recursive: true, force: true }))
   return browser
+}
+
+/**
+ * A browser, or null where this machine has none, which is said.
+ * @throws where the package carries one, and where CI says that nothing may be left out
+ */
+export async function launchIfAny(): Promise<Browser | null> {
+  try {
+    return await launch()
+  } catch (error) {
+    if (CARRIED || process.env.CI === 'true') throw error
+    console.warn(
+      `no browser on this ${process.platform} ${process.arch}: install Chrome to run what needs one`,
+    )
+    return null
+  }
 }
 
 /** The package's own file names folders of other machines only; without any font the browser dies. */

@@ -1,7 +1,7 @@
 import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { CARRIED, launch, serve } from './browser.ts'
+import { launchIfAny, serve } from './browser.ts'
 import { fleetOf, made, onServerOf, STATES, type StateName } from './page-states.ts'
 import { AT, orchestra, worldOf } from './runs.ts'
 
@@ -32,18 +32,9 @@ const pages = new Map<string, string>([
   ['big-breach', made({ world: bigBreach() }).html],
 ])
 
-let browser: Browser | null = null
-let why = ''
-try {
-  browser = await launch()
-} catch (error) {
-  // Where the package carries a browser there is no excuse.
-  if (CARRIED) throw error
-  why = `no browser on this ${process.platform} ${process.arch}: install Chrome to run these`
-  console.warn(why)
-}
+const browser = await launchIfAny()
 
-describe.skipIf(browser === null)(`in a real Chromium ${why}`, () => {
+describe.skipIf(browser === null)('in a real Chromium', () => {
   let site: Awaited<ReturnType<typeof serve>>
 
   beforeAll(async () => {

@@ -44,6 +44,14 @@ describe('a mail that fails', () => {
     expect(to()).toEqual(['a@x.example', 'c@x.example', 'b@x.example'])
   })
 
+  test.each(['user:50%off', '50%off:secret'])('for an address escaped wrongly says so: %s', async (who) => {
+    scene.env = { SMTP_URL: `smtp://${who}@127.0.0.1:1` }
+    const { problems } = await scene.run(found([shared]))
+    expect(problems).toMatchObject([
+      { code: 'mail-failed', values: { detail: 'SMTP_URL is not smtp://… or smtps://…' } },
+    ])
+  })
+
   test('is no longer owed to an address that was taken out of the settings', async () => {
     scene.office.refuse = () => 'no such mailbox'
     await scene.run(found([shared]))
