@@ -22,7 +22,9 @@ await command(
   (context) =>
     withMeans(context, async (means) => {
       const { options, say, note } = context
-      const broken = brokenPromise(means.registry)
+      const { registry } = means
+      // whatever the settings say, a watch without parts to merge is one machine's
+      const broken = brokenPromise(registry, options.merge === undefined ? 1 : registry.settings.shards)
       if (broken) {
         complain(context, broken)
         note(`${say.words.wayOut}: ${sayError(say, broken).wayOut}`)
@@ -36,7 +38,7 @@ await command(
       const shown = viewOf(proof, means.api.target.source, context)
       note(say.words.written(await keep(options.state, 'report.json', shown.report)))
       const seen = { view: shown, waiting: [...proof.world.pending] }
-      const problems = await makeKnown(context, () => watch(process.env, seen, means.registry.settings, say))
+      const problems = await makeKnown(context, () => watch(process.env, seen, registry.settings, say))
       await keepPage(shown, means, context)
       await offerPage(shown, means, context)
       await show(shown, context)

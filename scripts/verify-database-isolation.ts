@@ -24,7 +24,7 @@ await command(
     const { part } = askedFor(context)
     if (context.options.plan) return tellPlan(context)
     return withMeans(context, async (means) => {
-      const broken = brokenPromise(means.registry)
+      const broken = brokenPromise(means.registry, means.registry.settings.shards)
       if (broken) throw broken
       if (part) {
         await gatherPart(context, means, part)

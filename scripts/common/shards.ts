@@ -7,6 +7,7 @@ import { type Gathered, mergeShards } from '../../infra/isolation/shards/merge.t
 import { type Part, readPart } from '../../infra/isolation/shards/part.ts'
 import { readShardFiles } from '../../infra/isolation/shards/read.ts'
 import { sweepId } from '../../infra/isolation/shards/sweep-id.ts'
+import { planSweep, unkeepable } from '../../infra/registry/plan.ts'
 import type { Registry } from '../../infra/registry/registry.ts'
 import type { Context } from './command.ts'
 import { keepText, tellSeen } from './outcome.ts'
@@ -52,8 +53,11 @@ export async function gatheredBy({ options }: Context, means: Means): Promise<Ga
   })
 }
 
-/** The promise that the settings make and the watch cannot keep; null when it can. */
-export function brokenPromise({ problems }: Registry): ControlError<'promise-unkeepable'> | null {
-  const found = problems.find((problem) => problem.rule === 'promise-unkeepable')
-  return found ? new ControlError('promise-unkeepable', found.values) : null
+/** The promise of the settings, when so many machines cannot keep it; null when they can. */
+export function brokenPromise(
+  { orchestras, settings: { promiseMinutes } }: Pick<Registry, 'orchestras' | 'settings'>,
+  shards: number,
+): ControlError<'promise-unkeepable'> | null {
+  const plan = planSweep({ orchestras: orchestras.length, shards, promiseMinutes })
+  return plan.keepsPromise ? null : new ControlError('promise-unkeepable', unkeepable(plan))
 }
