@@ -114,7 +114,7 @@ async function open(options: EngineOptions, wanted: Wanted, listener: Listener) 
     ...(permitted.length > 0 ? { [PERMIT_VARIABLE]: JSON.stringify({ refs: permitted, publicKeys }) } : {}),
   }
   const secretsProvider = options.env.PULUMI_SECRETS_PROVIDER
-  const program = async () => declareProjects(orchestras, settings, publicKeys)
+  const program = async () => untraced(() => declareProjects(orchestras, settings, publicKeys))
   try {
     const stack = await LocalWorkspace.createOrSelectStack(
       { stackName: STACK, projectName: PROJECT_NAME, program },
@@ -172,4 +172,15 @@ function explain(error: unknown, { signal }: EngineOptions, listener: Listener):
   const said = listener.unaddressed || oneLine(words)
   if (`${words} ${said}`.includes('incorrect passphrase')) return new ControlError('passphrase-wrong', {})
   return fromText(said) ?? new ControlError('engine-failed', { detail: said }, { cause: error })
+}
+
+/** The SDK takes several stack traces of each resource that is declared, and each is looked up in source maps. */
+function untraced(declare: () => void): void {
+  const { prepareStackTrace } = Error
+  Error.prepareStackTrace = String
+  try {
+    declare()
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+  }
 }

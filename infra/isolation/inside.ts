@@ -5,6 +5,7 @@ import type { Ref } from '../registry/ref.ts'
 import type { PublicKey, Settings } from '../registry/settings.ts'
 import type { ManagementApi } from '../supabase/client.ts'
 import type { Identity, Inside, Link, Plates, RecordedMigration, Schema } from './evidence.ts'
+import type { Gate } from './gate.ts'
 import { MAX_MIGRATIONS } from './schema-sql.ts'
 import { evidenceQuery, identityOnly, MAX_ROWS } from './sql.ts'
 import { whyOf } from './why.ts'
@@ -61,30 +62,40 @@ const evidenceRow = identityRow.extend({
 /**
  * Looks into one database: in one statement when all is well. A tenant can spoil what it owns (lock, bend or
  * flood a table), so what fails is asked again without the counts and the schema, then without the plates, then for the identity
- * alone: a spoilt plate must not hide where the database's links lead.
+ * alone: a spoilt plate must not hide where the database's links lead. Signatures are checked when the gate is free again.
  */
 export async function lookInside(
   api: ManagementApi,
   ref: Ref,
   settings: Settings,
   pinned: readonly PublicKey[],
+  gate: Gate,
 ): Promise<Inside> {
   try {
-    for (const parts of LESS_AND_LESS) {
-      const row = await ask(api, ref, evidenceQuery(settings.counts, parts), evidenceRow)
-      if (row) return inside(row, pinned)
-    }
-    return {
-      kind: 'read',
-      identity: await askIdentity(api, ref),
-      counts: NO_COUNTS,
-      bytes: null,
-      schema: NO_SCHEMA,
-      plates: null,
-      links: null,
-    }
+    const found = await gate(() => read(api, ref, settings.counts))
+    return 'kind' in found ? found : await inside(found, pinned)
   } catch (error) {
     return { kind: 'unread', why: whyOf(error) }
+  }
+}
+
+async function read(
+  api: ManagementApi,
+  ref: Ref,
+  counts: Settings['counts'],
+): Promise<z.infer<typeof evidenceRow> | Inside> {
+  for (const parts of LESS_AND_LESS) {
+    const row = await ask(api, ref, evidenceQuery(counts, parts), evidenceRow)
+    if (row) return row
+  }
+  return {
+    kind: 'read',
+    identity: await askIdentity(api, ref),
+    counts: NO_COUNTS,
+    bytes: null,
+    schema: NO_SCHEMA,
+    plates: null,
+    links: null,
   }
 }
 

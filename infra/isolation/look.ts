@@ -1,8 +1,9 @@
 import type { Orchestra, Ref } from '../registry/orchestra.ts'
 import type { PublicKey, Settings } from '../registry/settings.ts'
 import type { ManagementApi } from '../supabase/client.ts'
-import type { PublicKeys } from '../supabase/jwks.ts'
+import { type PublicKeys, thumbprintsOf } from '../supabase/jwks.ts'
 import type { Evidence, Recorded, Sight, Trust, Why } from './evidence.ts'
+import type { Gate } from './gate.ts'
 import { lookInside } from './inside.ts'
 import { issuersOf } from './issuers.ts'
 import { type Listing, locate } from './listing.ts'
@@ -17,6 +18,8 @@ export interface Eyes {
   readonly pinned: readonly PublicKey[]
   /** Third-party issuers, too. */
   readonly deep: boolean
+  /** For databases, and for what projects publish: the two are asked at once, each in its own queue. */
+  readonly gates: { readonly inside: Gate; readonly trust: Gate }
 }
 
 /** What another machine has seen, and through which ref. */
@@ -26,19 +29,19 @@ export interface Seen extends Sight {
 
 /**
  * Looks at one orchestra. A ref that is written down is asked at once, so that a list which is long in coming
- * holds nobody up. `late`: why nothing is asked any more. `seen`: what need not be asked, where it is of the right ref.
+ * holds nobody up. `blind`: why nothing can be asked. `seen`: what need not be asked, where it is of the right ref.
  */
 export async function observe(
   eyes: Eyes,
   listing: Promise<Listing>,
   orchestra: Orchestra,
   recorded: Recorded,
-  late: Why | null,
+  blind: Why | null,
   seen?: Seen,
 ): Promise<Evidence> {
   const { slug, name, region, paused } = orchestra
   const known = orchestra.ref ?? (recorded.kind === 'recorded' ? recorded.ref : null)
-  const early = known && !late && !seen ? lookAt(eyes, known) : null
+  const early = known && !blind && !seen ? lookAt(eyes, known) : null
   const { ref, live } = await locate(eyes.api, await listing, {
     slug,
     ref: known,
@@ -46,7 +49,7 @@ export async function observe(
   })
   const { replaces } = orchestra
   const declared = { ref: orchestra.ref, region, paused, ...(replaces ? { replaces } : {}) }
-  const own = () => early ?? (ref && !late ? lookAt(eyes, ref) : unseen(late ?? NO_REF))
+  const own = () => early ?? (ref && !blind ? lookAt(eyes, ref) : unseen(blind ?? NO_REF))
   const { inside, trust } = seen && ref && seen.ref === ref ? seen : await own()
   return { slug, name, declared, recorded, live, ref, inside, trust, challenge: null }
 }
@@ -68,19 +71,20 @@ export function refusedToAnswer({ live, inside }: Evidence): boolean {
 /** Asks one database, and what its project publishes. */
 export async function lookAt(eyes: Eyes, ref: Ref): Promise<Sight> {
   const [inside, trust] = await Promise.all([
-    lookInside(eyes.api, ref, eyes.settings, eyes.pinned),
+    lookInside(eyes.api, ref, eyes.settings, eyes.pinned, eyes.gates.inside),
     trustOf(eyes, ref),
   ])
   return { inside, trust }
 }
 
-async function trustOf({ publicKeys, api, deep }: Eyes, ref: Ref): Promise<Trust> {
+async function trustOf({ publicKeys, api, deep, gates }: Eyes, ref: Ref): Promise<Trust> {
   try {
-    const [keys, issuers] = await Promise.all([
-      publicKeys.thumbprints(ref),
-      deep ? api.thirdPartyAuth(ref).then(issuersOf) : null,
-    ])
-    return { kind: 'read', keys, issuers }
+    const found = await gates.trust(() =>
+      Promise.all([publicKeys.published(ref), deep ? api.thirdPartyAuth(ref).then(issuersOf) : null]),
+    )
+    if ('kind' in found) return found
+    const [published, issuers] = found
+    return { kind: 'read', keys: await thumbprintsOf(published), issuers }
   } catch (error) {
     return { kind: 'unread', why: whyOf(error) }
   }

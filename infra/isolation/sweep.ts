@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import pLimit from 'p-limit'
 import { MIGRATIONS_FOLDER } from '../registry/migrations/migration.ts'
 import type { Ref, Slug } from '../registry/orchestra.ts'
-import { LOOKS_AT_ONCE, leastPatienceSeconds, patienceSeconds } from '../registry/plan.ts'
+import { leastPatienceSeconds, patienceSeconds } from '../registry/plan.ts'
 import type { Registry } from '../registry/registry.ts'
 import { challenge } from './challenge.ts'
 import { each } from './each.ts'
 import type { Evidence, Moment, Recorded, Why, World } from './evidence.ts'
+import { gate } from './gate.ts'
 import { judge } from './judge.ts'
 import { type Listing, listProjects } from './listing.ts'
 import { type Eyes, lookAgain, observe, refusedToAnswer } from './look.ts'
@@ -31,7 +31,7 @@ export type RecordedState =
   | { readonly unread: Why }
   | null
 
-export interface Sweep extends Omit<Eyes, 'settings'> {
+export interface Sweep extends Omit<Eyes, 'settings' | 'gates'> {
   readonly registry: Registry
   readonly recorded: RecordedState
   /** Ref by slug as last published, retired ones left out; null without a ledger. */
@@ -56,7 +56,8 @@ export async function sweep(given: Sweep): Promise<World> {
   const { registry, recorded, gathered } = given
   const seconds = given.patienceSeconds ?? patienceOf(given)
   const input = { ...given, ...patient(given, seconds) }
-  const eyes: Eyes = { ...input, settings: registry.settings }
+  const gates = { inside: gate(seconds), trust: gate(seconds) }
+  const eyes: Eyes = { ...input, gates, settings: registry.settings }
   const listed = listProjects(input.api, registry.settings.organization)
   const looked = await lookAtAll(input, eyes, listed, seconds)
   const suspects = restarted(looked)
@@ -92,11 +93,10 @@ async function lookAtAll(
   const before = secondsBefore(gathered)
   const looked = await each(
     registry.orchestras,
-    seconds,
-    async (orchestra, late) => {
+    async (orchestra) => {
       const { slug } = orchestra
       const seen = gathered?.looks.get(slug)
-      const blind = late ?? darkness(gathered, slug)
+      const blind = darkness(gathered, slug)
       const one = await observe(eyes, listed, orchestra, recordedOf(recorded, slug), blind, seen)
       const answered = seen && one.inside === seen.inside ? secondsAt(gathered, slug) : null
       return { one, secondsIntoSweep: answered ?? before + since() }
@@ -105,11 +105,10 @@ async function lookAtAll(
   )
   if (!looked.some(({ one }) => refusedToAnswer(one)) || since() > seconds) return looked
   await sleep(SECOND_LOOK_MS)
-  const atOnce = pLimit(LOOKS_AT_ONCE)
   return Promise.all(
-    looked.map((first) =>
+    looked.map(async (first) =>
       refusedToAnswer(first.one)
-        ? atOnce(async () => ({ one: await lookAgain(eyes, first.one), secondsIntoSweep: before + since() }))
+        ? { one: await lookAgain(eyes, first.one), secondsIntoSweep: before + since() }
         : first,
     ),
   )

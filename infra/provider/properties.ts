@@ -1,4 +1,4 @@
-import * as runtime from '@pulumi/pulumi/runtime/index.js'
+import { specialSecretSig, specialSigKey } from '@pulumi/pulumi/runtime/rpc.js'
 import { z } from 'zod'
 import { ControlError } from '../errors.ts'
 import { isRef, type Ref } from '../registry/ref.ts'
@@ -6,12 +6,12 @@ import { isSlug, type Slug } from '../registry/slug.ts'
 
 /** How the engine writes a secret value: https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts */
 const secretValue = z
-  .object({ [runtime.specialSigKey]: z.literal(runtime.specialSecretSig), value: z.string() })
+  .object({ [specialSigKey]: z.literal(specialSecretSig), value: z.string() })
   .transform(({ value }) => String(value))
 
 /** Marks a value as secret, so that the engine encrypts it in its state. */
 export function secret(value: string): Record<string, string> {
-  return { [runtime.specialSigKey]: runtime.specialSecretSig, value }
+  return { [specialSigKey]: specialSecretSig, value }
 }
 
 const slug = z.string().transform((text, context): Slug => (isSlug(text) ? text : none(context)))

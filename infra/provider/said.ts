@@ -1,5 +1,5 @@
 import protocol from '@pulumi/pulumi/proto/engine_pb.js'
-import * as runtime from '@pulumi/pulumi/runtime/index.js'
+import { getEngine } from '@pulumi/pulumi/runtime/settings.js'
 import type { Say } from './project.ts'
 
 /** What is said of a resource while it is worked on: `step [status] seconds`, short enough for one line. */
@@ -33,6 +33,6 @@ export function reporter(urn: string): Say {
     request.setMessage(
       [step, ...(status ? [status.replace(/[^A-Za-z_:,]/g, '')] : []), `${seconds} s`].join(' '),
     )
-    runtime.getEngine()?.log(request, () => {})
+    getEngine()?.log(request, () => {})
   }
 }

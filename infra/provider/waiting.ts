@@ -7,8 +7,9 @@ import type { Owner } from './nameplate.ts'
 
 /** Statuses that no waiting mends. Source: supabase/terraform-provider-supabase, internal/provider/utils.go */
 const TERMINAL = new Set(['INIT_FAILED', 'REMOVED', 'GOING_DOWN', 'PAUSE_FAILED', 'RESTORE_FAILED'])
-const FIRST_PAUSE_MS = 500
+const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 5_000
+const GROWTH = 1.15
 /** A project that was just created may be unknown to other servers of the API for a moment. */
 const MISSING_FOR_MS = 20_000
 
@@ -75,7 +76,7 @@ export async function watchStatus(
   isThere: (status: string) => Promise<boolean>,
 ): Promise<void> {
   const startedAt = Date.now()
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE_MS)) {
     const status = await statusOf(api, owner, Date.now() - startedAt < MISSING_FOR_MS)
     if (TERMINAL.has(status)) throw new ControlError('project-failed', { ...named(owner), status })
     if (await isThere(status)) return

@@ -2,7 +2,7 @@ import type { ErrorValues } from '../errors.ts'
 
 /** How often the watch looks: the schedule in .github/workflows/watch.yml. */
 export const WATCH_EVERY_MINUTES = 60
-/** Orchestras that one machine looks at at once, and databases that are asked again at once. */
+/** Databases that one machine asks at once, with as many key sets beside them; and those that are asked again. */
 export const LOOKS_AT_ONCE = 32
 export const IDENTITIES_AT_ONCE = 64
 /** GitHub's most for one matrix. */

@@ -10,6 +10,7 @@ import { readSequences } from '../../infra/data/move/sequences.ts'
 import { readStructure } from '../../infra/data/move/structure.ts'
 import { sumsOf } from '../../infra/data/move/sums.ts'
 import { rowsIn } from '../../infra/data/reading.ts'
+import { gate } from '../../infra/isolation/gate.ts'
 import { askIdentity, lookInside } from '../../infra/isolation/inside.ts'
 import { inspect, refuseInUse } from '../../infra/provider/nameplate.ts'
 import { filesIn } from '../../infra/provision/storage.ts'
@@ -61,7 +62,7 @@ const evidence = {
 
 /** Everything that is read out of a database, and rows that it takes. */
 const READERS: Readonly<Record<string, readonly [rows: unknown, read: (api: ManagementApi) => unknown]>> = {
-  evidence: [[evidence], (api) => lookInside(api, REF, DEFAULT_SETTINGS, PINNED)],
+  evidence: [[evidence], (api) => lookInside(api, REF, DEFAULT_SETTINGS, PINNED, gate(60))],
   identity: [[identity], (api) => askIdentity(api, REF)],
   'whether there is a nameplate': [
     [{ kind: 'r', columns: 'x' }],
@@ -192,7 +193,7 @@ describe('whatever rows a database answers', () => {
     await fc.assert(
       fc.asyncProperty(column, digits, async (name, value) => {
         wire.answer = answerOf([{ ...evidence, [name]: value }])
-        const inside = await lookInside(api, REF, DEFAULT_SETTINGS, PINNED)
+        const inside = await lookInside(api, REF, DEFAULT_SETTINGS, PINNED, gate(60))
         if (inside.kind === 'unread') expectPrintable(inside.why.detail)
       }),
       campaign(250),

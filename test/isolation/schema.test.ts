@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gate } from '../../infra/isolation/gate.ts'
 import { lookInside } from '../../infra/isolation/inside.ts'
 import { refOf, Stage } from '../support.ts'
 
@@ -13,7 +14,7 @@ afterAll(() => stage.close())
 
 async function schemaOf(ref: typeof A) {
   const { settings } = await stage.registry()
-  const inside = await lookInside(stage.api, ref, settings, stage.pinned)
+  const inside = await lookInside(stage.api, ref, settings, stage.pinned, gate(60))
   if (inside.kind !== 'read') throw new Error(JSON.stringify(inside))
   return inside.schema
 }
@@ -119,6 +120,6 @@ test('too much of anything is not told, and the counts are', async () => {
      do $$ begin for n in 1..310 loop execute 'create table public.t' || n || ' (a int)'; end loop; end $$`,
   )
   const { settings } = await stage.registry()
-  const inside = await lookInside(stage.api, A, settings, stage.pinned)
+  const inside = await lookInside(stage.api, A, settings, stage.pinned, gate(60))
   expect(inside).toMatchObject({ counts: { musicians: 0, projects: 0 }, schema: { fingerprint: null } })
 })

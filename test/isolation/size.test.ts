@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gate } from '../../infra/isolation/gate.ts'
 import { lookInside } from '../../infra/isolation/inside.ts'
 import type { Ref } from '../../infra/registry/ref.ts'
 import { refOf, Stage } from '../support.ts'
@@ -15,7 +16,7 @@ afterAll(() => stage.close())
 
 async function insideOf(ref: Ref) {
   const { settings } = await stage.registry()
-  const inside = await lookInside(stage.api, ref, settings, stage.pinned)
+  const inside = await lookInside(stage.api, ref, settings, stage.pinned, gate(60))
   if (inside.kind !== 'read') throw new Error(JSON.stringify(inside))
   return inside
 }

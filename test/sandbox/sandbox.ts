@@ -20,6 +20,8 @@ import { Doors } from './surface/doors.ts'
 import { ensureTemplate } from './template.ts'
 
 const PACKAGE_ROOT = dirname(dirname(import.meta.dirname))
+/** How long a project takes to come up where nothing else is asked for. */
+export const PROVISIONING_MS = 1_500
 
 /** How a sandbox may be started; everything has a default. */
 export type SandboxOptions = {
@@ -89,7 +91,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const room = {
       ...{ store, fleet, doors, organization, apiUrl, closing: closing.signal },
       ...{ limits: new Limits(options.rateLimit ?? 120), faults: new Faults(), log: new CallLog() },
-      provisioningMs: options.provisioningMs ?? 1_500,
+      provisioningMs: options.provisioningMs ?? PROVISIONING_MS,
     }
     const app = sandboxApp(room)
     use(getRequestListener(app.fetch, { overrideGlobalObjects: false }))

@@ -3,6 +3,7 @@ import type { Orchestra, Ref, Slug } from '../../registry/orchestra.ts'
 import { patienceSeconds } from '../../registry/plan.ts'
 import { isRef } from '../../registry/ref.ts'
 import { each } from '../each.ts'
+import { gate } from '../gate.ts'
 import { lookAt, NO_REF, unseen } from '../look.ts'
 import type { Means } from '../means.ts'
 import { subjects } from '../proof.ts'
@@ -32,14 +33,14 @@ export async function gather(means: Means, part: Part, { deep, onSeen }: GatherO
   const until = performance.now() + seconds * 1000
   const pinned = publicKeysFor(api.target.source, settings.signingKeys)
   const patient = { api: api.patientUntil(until), publicKeys: publicKeys.patientUntil(until) }
-  const eyes = { ...patient, settings, pinned, deep }
+  const gates = { inside: gate(seconds), trust: gate(seconds) }
+  const eyes = { ...patient, settings, pinned, deep, gates }
   const published = new Map(means.ledger?.orchestras.map(({ slug, ref }) => [slug, ref]))
   const looks = await each(
     own,
-    seconds,
-    async (orchestra, late): Promise<ShardLook> => {
+    async (orchestra): Promise<ShardLook> => {
       const ref = refOf(orchestra, recorded, published)
-      const sight = ref && !late ? await lookAt(eyes, ref) : unseen(late ?? NO_REF)
+      const sight = ref ? await lookAt(eyes, ref) : unseen(NO_REF)
       return { slug: orchestra.slug, ref, answeredAt: new Date().toISOString(), ...sight }
     },
     onSeen,
