@@ -13,6 +13,7 @@ import { type Run, script } from '../scripts/run.ts'
 import { openFolders } from '../support.ts'
 import { BOT, OWNER, REPO, World } from '../watch/world.ts'
 import { Echo } from './echo.ts'
+import { engineLogs } from './engine-logs.ts'
 import { leaks, type Marks, type Trace } from './marks.ts'
 import { RUN_VARIABLE, Watching } from './processes.ts'
 
@@ -32,6 +33,7 @@ let heart: Server
 let watching: Watching
 let env: NodeJS.ProcessEnv
 let marks: Marks
+const begun = new Date()
 const traces: Trace[] = []
 const letters: string[] = []
 let beats = 0
@@ -149,7 +151,7 @@ async function onGitHub(): Promise<Trace[]> {
 
 async function allTraces(): Promise<Trace[]> {
   const mail = { at: 'mail', text: letters.join('\n') }
-  return [...traces, mail, ...(await filesLeft()), ...(await onGitHub())]
+  return [...traces, mail, ...(await filesLeft()), ...(await engineLogs(begun)), ...(await onGitHub())]
 }
 
 const MINUTES = 60_000
@@ -268,9 +270,12 @@ describe('through a life with faults that say every secret back', () => {
     ])
     const found = await allTraces()
     const places = found.map(({ at }) => at)
-    for (const place of ['report.json', 'ledger.json', 'index.html', 'summary.md', 'orchestras.json']) {
+    for (const place of [
+      ...['report.json', 'ledger.json', 'index.html', 'summary.md', 'orchestras.json'],
+      ...['stack_export.log', 'engine/organization+orchestras'],
+    ]) {
       expect(
-        places.filter((at) => at.endsWith(place)),
+        places.filter((at) => at.includes(place)),
         place,
       ).not.toEqual([])
     }
