@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   fetchLedger,
+  fetchPublished,
   LEDGER_BRANCH,
   LEDGER_FILE,
   type Publisher,
@@ -8,7 +9,7 @@ import {
   publishLedger,
 } from '../../infra/ledger/publish-github.ts'
 import type { Ledger } from '../../infra/ledger/schema.ts'
-import { signLedger } from '../../infra/ledger/signed.ts'
+import { signLedger, verifyLedger } from '../../infra/ledger/signed.ts'
 import { refOf, slugOf } from '../support.ts'
 import { BOT, World } from '../watch/world.ts'
 import { ENTRY, key, LEDGER, newKey, other, publicOf, trust } from './ledgers.ts'
@@ -99,6 +100,18 @@ describe('the next ledger', () => {
       orchestras: [...(before?.orchestras ?? []), ...LATER.orchestras],
     }))
     expect((await fetched())?.orchestras).toHaveLength(3)
+  })
+
+  test('is passed on as it stands there, to be verified again', async () => {
+    const published = await fetchPublished(world.github(), trust)
+    expect(published?.ledger).toEqual(LEDGER)
+    expect(await verifyLedger(trust, published?.text ?? '')).toEqual(LEDGER)
+  })
+
+  test('of another source than its reader trusts is a fault of ours, and never written', async () => {
+    world.calls.length = 0
+    await expect(publish({ ...LATER, source: 'sandbox' })).rejects.toThrow('a ledger of another source')
+    expect(writes()).toEqual([])
   })
 
   test('is refused when it is older than what the reader or the writer knows', async () => {
@@ -384,6 +397,16 @@ describe('what GitHub does wrong', () => {
       expect(await publish(LEDGER)).toBe('written')
     },
   )
+
+  test('what is no conflict is told at once, and not tried again', async () => {
+    await publish(LEDGER)
+    for (const status of [400, 403, 404]) {
+      world.calls.length = 0
+      world.trouble = ({ method }) => (method === 'PUT' ? { status } : null)
+      await expect(publish(LATER)).rejects.toMatchObject({ code: 'github-refused', values: { status } })
+      expect(writes(), `${status}`).toHaveLength(1)
+    }
+  })
 
   test('a conflict that stays is told', async () => {
     await publish(LEDGER)

@@ -5,7 +5,14 @@ import { describe, expect, test } from 'vitest'
 import { readLedger } from '../../infra/ledger/ledger.ts'
 import { nextLedger } from '../../infra/ledger/publish.ts'
 import type { Ledger } from '../../infra/ledger/schema.ts'
-import { isSignedBy, ledgerTrust, mustBeNewer, signLedger, verifyLedger } from '../../infra/ledger/signed.ts'
+import {
+  isSigned,
+  isSignedBy,
+  ledgerTrust,
+  mustBeNewer,
+  signLedger,
+  verifyLedger,
+} from '../../infra/ledger/signed.ts'
 import { readSigningKey, signPlate } from '../../infra/provider/signature.ts'
 import { readRegistry } from '../../infra/registry/registry.ts'
 import { folderOf } from '../registry/folder.ts'
@@ -148,8 +155,43 @@ describe('a file', () => {
     expect(await read(signed, trust)).toEqual(LEDGER)
     for (const text of [JSON.stringify(LEDGER), change({ payload: base64({ ...LEDGER, orchestras: [] }) })])
       await expect(read(text, trust)).rejects.toMatchObject({ code: 'ledger-refused' })
-    await expect(readLedger('/nowhere/ledger.json', trust)).rejects.toMatchObject({ code: 'file-failed' })
   })
+
+  test('keeps the marks that stand in names, and loses the one that editors put before all', async () => {
+    const named = { ...LEDGER, orchestras: [{ ...ENTRY, name: 'Ac\uFEFFme' }] }
+    expect(await read(`\uFEFF${JSON.stringify(named)}`)).toEqual(named)
+    expect((await read(JSON.stringify(named))).orchestras[0]?.name).toHaveLength(5)
+  })
+
+  test('that cannot be read is told with its place, and with all that is wrong in it', async () => {
+    await expect(readLedger('/nowhere/ledger.json', trust)).rejects.toMatchObject({
+      code: 'file-failed',
+      values: { file: '/nowhere/ledger.json', detail: expect.stringContaining('ENOENT') },
+      cause: expect.objectContaining({ code: 'ENOENT' }),
+    })
+    const wrong = { ...LEDGER, version: 9, orchestras: [{ ...ENTRY, slug: 'A' }] }
+    await expect(read(JSON.stringify(wrong))).rejects.toMatchObject({
+      values: { detail: 'version: Invalid input: expected 1; orchestras.0.slug: not a slug' },
+    })
+    await expect(read('{')).rejects.toMatchObject({
+      code: 'file-failed',
+      values: { file: expect.stringMatching(/ledger\.json$/), detail: expect.stringContaining('JSON') },
+    })
+  })
+})
+
+test('the published form is of base64url alone, and of nothing more than is signed', () => {
+  const form = JSON.parse(signed)
+  expect(isSigned(form)).toBe(true)
+  for (const part of ['payload', 'protected', 'signature'])
+    for (const wrong of [`!${form[part]}`, `${form[part]}!`, `${form[part]}\n`, 7])
+      expect(isSigned({ ...form, [part]: wrong }), `${part}: ${wrong}`).toBe(false)
+  expect(isSigned({ ...form, more: '' })).toBe(false)
+})
+
+test('where nothing else is said, what is pinned is for the real databases', () => {
+  expect(ledgerTrust([publicOf(key)])?.source).toBe('supabase')
+  expect(ledgerTrust([])).toBeUndefined()
 })
 
 test('a key of another kind signs no ledger', async () => {
