@@ -78,3 +78,22 @@ test('the page shows what was measured, what was not, and which aims do not hold
   const tiny = { version: 1 as const, rows: { check: { ...check, tiny: true } } }
   expect(() => performanceMarkdown(tiny)).toThrow('--tiny')
 })
+
+test('an aim that is missed is told with its reason, where one is known, and one that holds without', () => {
+  const page = (value: number) => {
+    const row = { name: 'up', work: 'w', against: 'a', at: '2026-01-02T03:04:05.000Z', tiny: false }
+    const machine = { processors: '2', memoryGb: 8, system: 'linux', node: 'v24', packages: {} }
+    const pairs = { floor: spread([1]), mine: spread([value]), ratio: spread([value]) }
+    const up = {
+      ...row,
+      machine,
+      load: [1, 2] as [number, number],
+      pairs,
+      aims: [atMost(1.2, 'x', value)],
+      facts: {},
+    }
+    return performanceMarkdown({ version: 1, rows: { up } })
+  }
+  expect(page(2)).toMatch(/Why some are missed[^#]*\*\*up\*\*: an orchestra has two resources/)
+  expect(page(1)).not.toContain('Why some are missed')
+})

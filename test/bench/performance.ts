@@ -36,6 +36,7 @@ export function performanceMarkdown(results: Results): string {
       ['row', 'aim', 'is', 'held'],
       all.flatMap((result) => aimsOf(result)),
     ),
+    ...reasons(all),
     '## What else was seen',
     list(all.flatMap(factsOf)),
     '## Slow places, mended at their cause',
@@ -74,6 +75,14 @@ function aimsOf(result: Result): readonly (readonly string[])[] {
     figure(value),
     held ? 'yes' : '**no**',
   ])
+}
+
+/** Why aims are missed, of the rows that miss one. */
+function reasons(all: readonly Result[]): readonly string[] {
+  const missing = all.filter((result) => isMeasured(result) && result.aims.some(({ held }) => !held))
+  const told = rows.filter(({ name }) => missing.some((result) => result.name === name))
+  const lines = told.flatMap(({ name, why }) => (why === undefined ? [] : [`**${name}**: ${why}.`]))
+  return lines.length > 0 ? ['Why some are missed, as far as is known:', list(lines)] : []
 }
 
 function factsOf(result: Result): readonly string[] {

@@ -57,6 +57,8 @@ export interface Row {
   /** What is measured, and against what: for people, in one line each. */
   readonly work: string
   readonly against: string
+  /** Why an aim is missed, as far as that is known: told where one is. */
+  readonly why?: string
   readonly measure: (sizes: Sizes) => Promise<Measured | Skipped>
 }
 

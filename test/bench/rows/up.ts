@@ -8,6 +8,7 @@ export const upRow: Row = {
   name: 'up',
   work: 'up with nothing to do',
   against: 'up of the same engine over as many empty resources of a provider that does nothing',
+  why: 'an orchestra has two resources, since its password has to stand in state before its project is asked for, and what the engine does for a resource is most of the work: see how many times as many empty ones it takes, below. The rest is state that is read before, a wider set of inputs, and progress that is followed',
   async measure({ orchestras: count, rounds }) {
     const world = await World.open({ provisioningMs: 0 })
     try {

@@ -29,6 +29,7 @@ export const verifierRow: Row = {
   name: 'verifier',
   work: `a sweep and its judgement, each call to the API taking ${LATENCY_MS} ms`,
   against: `calls × ${LATENCY_MS} ms / ${CALLS_AT_ONCE} at once`,
+  why: 'a bare client of the same calls, as many at once and each key set over a connection of its own as in production, took 1.12 times this floor on the same machine (1.76 s, 1 December 2026). What is left is the processor: the first calls of a process that has just started, rows that are parsed, a signature and a thumbprint each',
   async measure({ orchestras, rounds }) {
     const some = await sweeps(orchestras, rounds)
     const more = await sweeps(4 * orchestras, 1)
