@@ -1,10 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { type Guard, guards } from './list.ts'
+
+/** What is installed or made, and no part of the project. */
+const NOT_OURS = ['.git', '.local', 'node_modules']
 
 const { only } = new Command('guards')
   .description(
@@ -19,10 +22,8 @@ const chosen = guards.filter(({ name }) => name.includes(only))
 const copy = await mkdtemp(join(tmpdir(), 'guards-'))
 const unmissed: string[] = []
 try {
-  for (const part of ['infra', 'scripts', 'test', 'orchestras', 'supabase', 'docs', '.github'])
-    await cp(part, join(copy, part), { recursive: true })
-  for (const file of ['package.json', 'tsconfig.json', 'vitest.config.ts', 'Pulumi.yaml'])
-    await cp(file, join(copy, file))
+  for (const part of await readdir('.'))
+    if (!NOT_OURS.includes(part)) await cp(part, join(copy, part), { recursive: true })
   await symlink(resolve('node_modules'), join(copy, 'node_modules'))
   const all = [...new Set(chosen.flatMap(({ tests }) => tests))]
   if (!(await isGreen(all))) throw new Error('The tests are red with every guard in place.')
