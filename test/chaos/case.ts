@@ -22,14 +22,27 @@ export async function disturbed(
   plan: Plan,
   tally: Tally,
 ): Promise<readonly string[]> {
+  return atOnce(world, moment, [plan], tally)
+}
+
+/** Runs at the same time, judged when all have ended: what is seen after one of them may be another's work. */
+export async function atOnce(
+  world: World,
+  moment: Moment,
+  plans: readonly Plan[],
+  tally: Tally,
+): Promise<readonly string[]> {
   const before = await standing(world)
-  const ended = await world.run(moment.command, plan)
-  note(tally, ended.run.struck, ended.code === null)
-  const wrongs = await wrongsAfter(world, before, ended)
-  return wrongs.map(
-    (wrong) =>
-      `${moment.name}, ${ended.run.struck.join(' and ') || 'nothing'}: ${wrong}\n${tail(ended.said)}`,
-  )
+  const all = await Promise.all(plans.map((plan) => world.run(moment.command, plan)))
+  const wrongs: string[] = []
+  for (const ended of all) {
+    note(tally, ended.run.struck, ended.code === null)
+    const others = all.filter((one) => one !== ended)
+    const struck = ended.run.struck.join(' and ') || 'nothing'
+    for (const wrong of await wrongsAfter(world, before, ended, others))
+      wrongs.push(`${moment.name}, ${struck}: ${wrong}\n${tail(ended.said)}`)
+  }
+  return wrongs
 }
 
 /** The next run, to which nothing is done: it must end right. */

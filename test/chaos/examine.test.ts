@@ -94,6 +94,17 @@ describe('a campaign sees', () => {
     expect(wrongs.join('\n')).toContain('the lock went')
   })
 
+  test('a lock that goes while one could not tell, unless another has proven it meanwhile', async () => {
+    const number = await incident()
+    const before = await standing(world)
+    expect(before.locked).toBe(true)
+    await world.scene.world.as('the-bot', 'PATCH', `/issues/${number}`, { state: 'closed', body: 'gone' })
+    const open = ended({ code: 2, verdict: 'inconclusive' })
+    for (const others of [[], [open]])
+      expect((await wrongsAfter(world, before, open, others)).join('\n')).toContain('the lock went')
+    expect(await wrongsAfter(world, before, open, [ended({})])).toEqual([])
+  })
+
   test('incidents that are lost or doubled, and letters and locks that are missing', async () => {
     world.misbehave('share', 'alto', 'basso')
     const seen = async () =>

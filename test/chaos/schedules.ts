@@ -1,5 +1,5 @@
 import type { Recording } from './boundaries.ts'
-import { disturbed, type Tally, undisturbed } from './case.ts'
+import { atOnce, disturbed, type Tally, undisturbed } from './case.ts'
 import { faultsOf, mayLast } from './faults.ts'
 import { MISCHIEF, type Mischief } from './mischief.ts'
 import { Random } from './random.ts'
@@ -85,11 +85,7 @@ async function twoAtOnce(now: Now): Promise<readonly string[]> {
   const { world, moment, random, tally, log } = now
   const second = random.chance(0.5) ? planned(now) : { faults: [] }
   log.push(`${moment.name}: two at once`)
-  const both = await Promise.all([
-    disturbed(world, moment, { faults: [] }, tally),
-    disturbed(world, moment, second, tally),
-  ])
-  return both.flat()
+  return atOnce(world, moment, [{ faults: [] }, second], tally)
 }
 
 /** Unreadable state is said, and changes nothing; a person takes it away, and it is found again. */
