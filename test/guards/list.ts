@@ -110,14 +110,14 @@ export const guards: readonly Guard[] = [
     file: 'infra/provider/project.ts',
     line: '  if (inputs.ref === undefined && !standing.own) await refuseInUse(work.api, owner)\n',
     without: '',
-    tests: ['test/engine/up.test.ts', 'test/provider/nameplate.test.ts'],
+    tests: ['test/engine/trouble.test.ts'],
   },
   {
     name: 'a project elsewhere is not adopted',
     file: 'infra/provider/adoption.ts',
     line: 'if (actual !== expected)',
     without: 'if (false)',
-    tests: ['test/engine/up.test.ts'],
+    tests: ['test/engine/trouble.test.ts'],
   },
   {
     name: 'a creation whose outcome is unknown is looked up, not repeated',
