@@ -1,15 +1,21 @@
-/** What is mutated, room by room, and the tests that judge without servers: a mutant is met in moments or by nobody here. */
+/**
+ * What is mutated, room by room, and the tests that judge it. Left out are tests that start processes, where a mutant is
+ * not, and what speaks with servers and waits for them: that is what guards and campaigns are for.
+ */
 export const rooms = {
   isolation: {
     mutate: ['infra/isolation/rules/*.ts', 'infra/isolation/{judge,rule,pending}.ts'],
     tests: ['test/isolation/{rules,findings}.test.ts'],
   },
   registry: { mutate: ['infra/registry/**/*.ts'], tests: ['test/registry/*.test.ts'] },
-  ledger: { mutate: ['infra/ledger/*.ts'], tests: ['test/ledger/*.test.ts'] },
+  ledger: {
+    mutate: ['infra/ledger/*.ts'],
+    tests: ['test/ledger/{keep-ledger,next,publish-github,signed}.test.ts'],
+  },
   watch: { mutate: ['infra/watch/*.ts'], tests: ['test/watch/*.test.ts'] },
   routing: {
-    mutate: ['infra/routing/*.ts'],
-    tests: ['test/routing/{attacks,directory,keys,properties,recent,sources}.test.ts'],
+    mutate: ['infra/routing/{directory,recent,sources,token}.ts'],
+    tests: ['test/routing/{attacks,directory,properties,recent,sources,token}.test.ts'],
   },
 }
 
