@@ -81,8 +81,11 @@ export async function wrongsAfterRest(
     ({ kind, memory }) => kind === 'breach' && memory.ended?.why !== 'duplicate',
   )
   if (command === 'watch') {
-    const open = incidents.filter(({ open }) => open).length
-    if (open !== (world.broken ? 1 : 0)) wrongs.push(`${open} incidents are open`)
+    const open = (kind: string) => incidents.filter((one) => one.open && one.kind === kind).length
+    if (open('breach') !== (world.broken ? 1 : 0)) wrongs.push(`${open('breach')} incidents are open`)
+    // a clock that was wrong makes a proof look old; until the next one that has an incident of its own
+    const doubts = open('inconclusive')
+    if (doubts > (world.broken ? 1 : 0)) wrongs.push(`${doubts} incidents of doubt are open`)
     if (breaches.length !== world.episodes)
       wrongs.push(`${breaches.length} incidents for ${world.episodes} breaches`)
     const lock = await lockOnProposal(world)
