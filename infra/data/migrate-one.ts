@@ -86,12 +86,12 @@ async function lookWhenQuiet(
       { ...target, file: nameOf(next), detail: detailOf(cause) },
       { cause },
     )
-  for (const until = Date.now() + patienceMs; ; await sleep(LOOK_MS)) {
+  for (const until = performance.now() + patienceMs; ; await sleep(LOOK_MS)) {
     const standing = await look(api, target, pinned).catch((second: unknown) => {
       throw second instanceof ControlError && isOfTheApi(second) ? unclear(error ?? second) : second
     })
     if (!standing.busy) return standing
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       const seconds = Math.round(patienceMs / 1000)
       throw unclear(error ?? new ControlError('api-timeout', { call: 'migration', seconds }))
     }

@@ -191,6 +191,6 @@ async function standingOfOurs({ work, inputs, patience }: Job, owner: Owner): Pr
 function begin(work: Work, inputs: ProjectInputs): Job {
   const { signal, mustBeWanted } = work
   const onStatus = (status: string) => work.say('waiting', status)
-  const patience = { since: Date.now(), seconds: inputs.waitSeconds, signal, onStatus, mustBeWanted }
+  const patience = { since: performance.now(), seconds: inputs.waitSeconds, signal, onStatus, mustBeWanted }
   return { work, inputs, key: signerFor(work.env, work.api.target.source, inputs.publicKeys), patience }
 }

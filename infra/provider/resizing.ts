@@ -28,7 +28,7 @@ export async function resizeAndWait(
   const choose = onceAsked(
     patience,
     async () => {
-      askedAt = Date.now()
+      askedAt = performance.now()
       if (size !== FREE) await api.setComputeSize(owner.ref, size)
       else if (before !== null) await api.removeComputeSize(owner.ref, before)
     },
@@ -40,7 +40,7 @@ export async function resizeAndWait(
       await choose()
       return false
     }
-    if (askedAt === null || Date.now() - askedAt > RESTART_WITHIN_MS) return true
+    if (askedAt === null || performance.now() - askedAt > RESTART_WITHIN_MS) return true
     const now = await startedAt(api, owner)
     return now !== null && now !== started
   })

@@ -14,7 +14,7 @@ const GROWTH = 1.15
 const MISSING_FOR_MS = 20_000
 
 export interface Patience {
-  /** When the waiting began and how long it may last. */
+  /** When the waiting began, by `performance.now()`: a clock that is set meanwhile changes nothing. How long it may last. */
   readonly since: number
   readonly seconds: number
   readonly signal: AbortSignal
@@ -75,13 +75,13 @@ export async function watchStatus(
   patience: Patience,
   isThere: (status: string) => Promise<boolean>,
 ): Promise<void> {
-  const startedAt = Date.now()
+  const startedAt = performance.now()
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE_MS)) {
-    const status = await statusOf(api, owner, Date.now() - startedAt < MISSING_FOR_MS)
+    const status = await statusOf(api, owner, performance.now() - startedAt < MISSING_FOR_MS)
     if (TERMINAL.has(status)) throw new ControlError('project-failed', { ...named(owner), status })
     if (await isThere(status)) return
     patience.onStatus(status)
-    const left = patience.since + patience.seconds * 1000 - Date.now()
+    const left = patience.since + patience.seconds * 1000 - performance.now()
     if (left <= 0) {
       throw new ControlError('project-slow', {
         ...named(owner),

@@ -15,7 +15,7 @@ export class RateLimits {
   /** How long a call has to wait before it may be sent, in whole milliseconds. */
   waitMs(call: Call): number {
     const at = this.#openAgainAt.get(bucketOf(call))
-    return at === undefined ? 0 : Math.max(0, Math.ceil(at - Date.now()))
+    return at === undefined ? 0 : Math.max(0, Math.ceil(at - performance.now()))
   }
 
   /**
@@ -27,7 +27,7 @@ export class RateLimits {
     const used = numberIn(headers['x-ratelimit-remaining']) === 0 && reset !== null
     if (status !== 429 && !used) return
     const waitMs = reset === null ? DEFAULT_WAIT_MS : Math.min(MAX_WAIT_MS, reset * 1000)
-    const at = Date.now() + waitMs + jitterMs()
+    const at = performance.now() + waitMs + jitterMs()
     this.#openAgainAt.set(bucketOf(call), Math.max(at, this.#openAgainAt.get(bucketOf(call)) ?? 0))
   }
 }
@@ -42,12 +42,12 @@ export class Patience {
   }
 
   allows(waitMs: number): boolean {
-    this.#since ??= Date.now()
-    return Date.now() - this.#since + waitMs <= this.#ms
+    this.#since ??= performance.now()
+    return performance.now() - this.#since + waitMs <= this.#ms
   }
 
   spentSeconds(): number {
-    return Math.round((Date.now() - (this.#since ?? Date.now())) / 1000)
+    return Math.round((performance.now() - (this.#since ?? performance.now())) / 1000)
   }
 }
 

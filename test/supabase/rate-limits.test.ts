@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { RateLimits } from '../../infra/supabase/rate-limits.ts'
+import { Patience, RateLimits } from '../../infra/supabase/rate-limits.ts'
 import {
   client,
   failure,
@@ -182,4 +182,17 @@ describe('remaining: 0', () => {
     await api.project(ref('a'))
     expect(performance.now() - begun).toBeLessThan(8_000)
   })
+})
+
+test('a clock that is set back by hours meanwhile keeps nothing back longer', () => {
+  const limits = new RateLimits()
+  const call = { method: 'GET', path: '/x', template: '/x', scope: '', repeatable: true } as const
+  limits.note(call, 429, { 'retry-after': '2' })
+  const patience = new Patience(5_000)
+  expect(patience.allows(2_000)).toBe(true)
+  const now = Date.now()
+  vi.spyOn(Date, 'now').mockImplementation(() => now - 5 * 3_600_000)
+  expect(limits.waitMs(call)).toBeLessThan(2_500)
+  expect(patience.allows(6_000)).toBe(false)
+  expect(patience.spentSeconds()).toBe(0)
 })

@@ -80,7 +80,7 @@ async function begin(move: Move, region: string): Promise<Record> {
   const { ref, how } = await startFromName(work, inputs, () => move.onProgress('creating', name))
   const owner = { slug, ref }
   await waitUntilHealthy(api, owner, {
-    since: Date.now(),
+    since: performance.now(),
     seconds: waitMinutes * 60,
     signal,
     mustBeWanted,
