@@ -30,17 +30,8 @@ export class PublicKeys {
   }
 
   /**
-   * RFC 7638 thumbprints of the keys that a project signs with, sorted; empty where it signs with a shared
-   * secret. Equal thumbprints mean equal keys, whatever `kid` they go by.
+   * The keys that a project signs with; none where it signs with a shared secret.
    * @throws ControlError as `Http.send`, and `api-unintelligible` for a key set that is none
-   */
-  async thumbprints(ref: Ref): Promise<readonly string[]> {
-    return thumbprintsOf(await this.#answer(ref))
-  }
-
-  /**
-   * The keys themselves.
-   * @throws as `thumbprints`
    */
   async published(ref: Ref): Promise<PublishedKeys> {
     return keysIn(await this.#answer(ref))
@@ -63,7 +54,10 @@ export class PublicKeys {
   }
 }
 
-/** @throws ControlError `api-unintelligible` */
+/**
+ * RFC 7638 thumbprints of a key set, sorted. Equal ones mean equal keys, whatever `kid` they go by.
+ * @throws ControlError `api-unintelligible`
+ */
 export async function thumbprintsOf(answer: unknown): Promise<readonly string[]> {
   const { keys } = keysIn(answer)
   try {

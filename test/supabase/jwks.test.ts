@@ -20,7 +20,7 @@ async function published(...replies: [Reply, ...Reply[]]) {
   const server = await serve(...replies)
   open.push(server)
   const keys = new PublicKeys({ apiUrl: server.url, source: 'sandbox' }, { retries: 1, timeoutMs: 500 })
-  return { server, work: keys.thumbprints(ref('a')) }
+  return { server, work: keys.published(ref('a')).then(thumbprintsOf) }
 }
 
 describe('thumbprints', () => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { isRef, type Ref } from '../../infra/registry/ref.ts'
 import { ManagementApi } from '../../infra/supabase/client.ts'
-import { PublicKeys } from '../../infra/supabase/jwks.ts'
+import { PublicKeys, thumbprintsOf } from '../../infra/supabase/jwks.ts'
 import { readTarget } from '../../infra/supabase/target.ts'
 import { ALTO, BASSO, testSandbox, until } from '../sandbox/support.ts'
 import { failure, NEW_PROJECT } from './server.ts'
@@ -79,7 +79,10 @@ describe('against the sandbox', () => {
 
   test('each project signs with its own key', async () => {
     const keys = new PublicKeys(api.target, {})
-    const [first, second] = [await keys.thumbprints(alto), await keys.thumbprints(basso)]
+    const [first, second] = [
+      await thumbprintsOf(await keys.published(alto)),
+      await thumbprintsOf(await keys.published(basso)),
+    ]
     expect(first).toHaveLength(1)
     expect(first).not.toEqual(second)
   })
