@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import { gate } from '../../infra/isolation/gate.ts'
+import { lookAt } from '../../infra/isolation/look.ts'
 import { LOOKS_AT_ONCE } from '../../infra/registry/plan.ts'
+import { DEFAULT_SETTINGS } from '../../infra/registry/settings.ts'
+import { ref } from '../engine/world.ts'
 
 test('everyone is asked, and never more at once than is planned with', async () => {
   const through = gate(60)
@@ -34,4 +37,19 @@ test('a failure is its own, and lets the next one through', async () => {
   )
   await Promise.all(failures)
   expect(await through(async () => 'asked')).toBe('asked')
+})
+
+test('a look that comes too late asks neither the database nor for what its project publishes', async () => {
+  const asked = vi.fn(async () => [])
+  const sight = await lookAt(
+    {
+      ...{ api: { readOnlyQuery: asked } as never, publicKeys: { published: asked } as never },
+      ...{ settings: DEFAULT_SETTINGS, pinned: [], deep: false },
+      gates: { inside: gate(-1), trust: gate(-1) },
+    },
+    ref('abcdefghijklmnopqrst'),
+  )
+  const late = { kind: 'unread', why: { code: 'timeout', detail: '-1 s' } }
+  expect(sight).toEqual({ inside: late, trust: late })
+  expect(asked).not.toHaveBeenCalled()
 })
